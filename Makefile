@@ -1,7 +1,7 @@
 # Each target installs what it needs. `make help` prints the comments after ##.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu atelier test test-rapide eprouve bench verifier qualite propre bibliotheques outils
+.PHONY: help site apercu atelier test test-rapide eprouve bench verifier qualite propre bibliotheques editeur outils
 
 # With this variable set, each command would compile the whole program before it starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,6 +12,7 @@ PEERS := benchmarks/node
 EDITOR := plugins/axtra/atelier/editor
 RETURNED := $(VENV)/rebonds
 WORD := $(VENV)/documents-word
+GREFFONS := $(VENV)/greffons
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -95,6 +96,8 @@ $(NODE)/node_modules/pret $(PEERS)/node_modules/pret: %/node_modules/pret: %/pac
 	cd $* && npm ci --silent && touch node_modules/pret
 
 # The atelier works without it: a text is then a plain field.
+editeur: $(EDITOR)/dist/editeur.js
+
 $(EDITOR)/dist/editeur.js: $(EDITOR)/package-lock.json $(wildcard $(EDITOR)/src/*.js)
 	@command -v npm > /dev/null || { echo "npm manque : l’éditeur de l’atelier sera un champ simple (installez nodejs et npm)."; exit 0; }; \
 	echo "Préparation de l’éditeur de l’atelier…"; \
@@ -133,6 +136,13 @@ $(WORD)/pret: requirements-dev.txt | $(VENV)/pret-dev
 		&& tar -xzf $(WORD)/python_docx-*.tar.gz -C $(WORD) --wildcards '*.docx' \
 		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
 
+# Other plugins of Pelican, in a folder of their own: Pelican loads each one that it finds.
+$(GREFFONS)/pret: tests/greffons/requirements.txt | $(VENV)/pret-dev
+	@echo "Installation de greffons de Pelican…"
+	@rm -rf $(GREFFONS)
+	@$(PIP) install --no-deps --require-hashes --target $(GREFFONS) -r $< \
+		&& touch $@ || echo "Ils manquent : les tests qui les essaient ne passeront pas."
+
 # Mailman, with which tests exchange mail; it needs its own virtual environment.
 $(MAILMAN)/pret: tests/mailman/requirements.txt
 	@echo "Installation de Mailman…"
@@ -140,7 +150,7 @@ $(MAILMAN)/pret: tests/mailman/requirements.txt
 		&& $(MAILMAN)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/mailman/requirements.txt \
 		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
 
-outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(MAILMAN)/pret
+outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(GREFFONS)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)

@@ -7,6 +7,7 @@ NEWSLETTER_PATHS = ["../newsletters"]  # relative to PATH
 THEME = "theme"
 OUTPUT_PATH = "output"
 CACHE_PATH = ".cache"
+LOAD_CONTENT_CACHE = True  # what has not changed is not read again; see « pelican --ignore-cache »
 PLUGINS = ["axtra.site"]
 TIMEZONE = "America/Toronto"
 DEFAULT_LANG = "fr"

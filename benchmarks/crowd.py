@@ -22,18 +22,22 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
+
 from axtra.core.dates import ZONE
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 NOW = datetime.now(ZONE)
-LIST, CONNECTIONS = "membres", 4
+LIST, CONNECTIONS = "membres", 2
+ROUND_TRIP = 0.01  # seconds that the sink takes to answer, as a relay of the same city
 _SINK = """
 import asyncio, sys
 
 async def serve(reader, writer):
     writer.write(b"220 x\\r\\n")
     while line := await reader.readline():
+        await asyncio.sleep(float(sys.argv[2]))
         verb = line[:4].upper()
         if verb == b"DATA":
             writer.write(b"354 go\\r\\n")
@@ -59,7 +63,7 @@ def sink() -> Iterator[int]:
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    process = subprocess.Popen([sys.executable, "-c", _SINK, str(port)])
+    process = subprocess.Popen([sys.executable, "-c", _SINK, str(port), str(ROUND_TRIP)])
     try:
         while True:
             try:
@@ -174,6 +178,9 @@ def measure(name: str, people: int, sent: int) -> None:
         folder = Path(place) / "donnees"
         os.environ["AXTRA_BASE"] = base.address if base else ""
         apart(populate, folder, people)
+        if base:  # as autovacuum does within a minute
+            with psycopg.connect(base.address, autocommit=True) as session:
+                session.execute("ANALYZE")
         seconds, megabytes = apart(freeze, folder)  # type: ignore[misc]
         print(f"{name}: freezing {people:,}  {seconds:6.1f} s, {megabytes:5.0f} MB", flush=True)
         rates = {}

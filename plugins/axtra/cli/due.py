@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from axtra.cli import data_access, printer, publication, sending_report
 from axtra.cli.arguments import Parser
 from axtra.cli.progress_bar import ProgressBar
-from axtra.cli.project import DONE, PROBLEMS, as_refusal, now, root
+from axtra.cli.project import DONE, PROBLEMS, now, root
 from axtra.cli.publisher_mail import PublisherMail
 from axtra.cli.sending_terminal import TerminalEvents
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
+from axtra.core.system_errors import as_refusal
 
 if TYPE_CHECKING:
     from axtra.atelier.scheduled import Schedule, ScheduledPublication

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         printer.notice("\nArrêté.")
         return 1
     except (OSError, sqlite3.Error) as error:
-        from axtra.cli.project import as_refusal  # noqa: PLC0415 - most often there is no error
+        from axtra.core.system_errors import as_refusal  # noqa: PLC0415 - most often, no error
 
         return printer.refuse(as_refusal(error), form)
 

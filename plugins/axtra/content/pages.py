@@ -107,6 +107,18 @@ def pages(library: Library) -> Iterator[SitePage]:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
 
 
+def templates() -> set[str]:
+    """Name the templates of every page that a site may have."""
+    kinds = {kind.name for kind in KINDS.values()}
+    lists = {f"listes/{kind.name}" for kind in KINDS.values() if kind.listing}
+    return {
+        *("accueil", "404", "recherche", "republier", "fiche", "dossiers", "rubriques", "rubrique"),
+        *("flux", "sujets", "sujet", "glossaire", "redirection", "listes/signature"),
+        *kinds,
+        *lists,
+    }
+
+
 def _may_be_republished(article: Article, facts: Facts) -> bool:
     licence = licences.of_article(article, facts)
     return bool(licence and licence.republishing and not article.sponsored)

@@ -19,8 +19,9 @@ from axtra.content.loading import Folders, Reading
 from axtra.content.model import Item, Library
 from axtra.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
 from axtra.core.refusals import Refusal
-from axtra.site import content_review, letters
+from axtra.site import content_review, guests, letters
 from axtra.site.build import (
+    BuildRecords,
     Progress,
     Table,
     file_of,
@@ -30,12 +31,13 @@ from axtra.site.build import (
     spare_folder,
 )
 from axtra.site.build_context import KEY, BuildContext
-from axtra.site.failures import as_diagnostic, refusing_failures
+from axtra.site.failures import as_diagnostics, refusing_failures
 from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, read_settings, site_settings
 
 PLUGIN = "axtra.site"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
+_MOST_NAMED = 5  # files in the last line of a build
 _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as never
 
 
@@ -65,6 +67,7 @@ class Report:
     removed: int = 0
     done: int = 0  # jobs; the others would have made what is already there
     seconds: float = 0.0
+    added: tuple[str, ...] = ()  # the files that other plugins wrote
 
     @property
     def refused(self) -> bool:
@@ -79,6 +82,10 @@ class Report:
     def __str__(self) -> str:
         seconds = f"{self.seconds:.1f}".replace(".", ",")
         done = f"{count(self.pages, 'page')}, {count(self.newsletters, 'infolettre')}"
+        if self.added:
+            named = ", ".join(f"/{name}" for name in self.added[:_MOST_NAMED])
+            more = ", …" if len(self.added) > _MOST_NAMED else ""
+            done += f", {count(len(self.added), 'fichier')} d’autres greffons ({named}{more})"
         place = self.output.name if self.output.parent == Path.cwd() else str(self.output)
         return f"{done}, {summary(self.diagnostics)}, {seconds}\u00a0s → {place}/"
 
@@ -146,7 +153,7 @@ def _lost(
     try:
         _fill_table(pelican_settings, context)
     except Refusal as refusal:
-        return [as_diagnostic(refusal)]
+        return as_diagnostics(refusal)
     pictures = {file_of(url) for mail in mails.values() for url in mail.images}
     return [*table.problems, *table.check({*table, *pictures})]
 
@@ -174,20 +181,24 @@ class Prepared:
     pelican_settings: dict[str, Any]
     context: BuildContext
     reading: Reading
-    late: tuple[Diagnostic, ...]  # what only the table reveals
     items: Mapping[str, Item] = field(init=False)  # by address
     problems: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
     refused: bool = False  # an error prevents the jobs
+    seconds: float = 0.0  # spent reading
 
     def __post_init__(self) -> None:
         """Index the items, and review what was read."""
         self.items = {item.url: item for item in self.library.items}
-        self._review()
+        self.review()
+
+    def review(self) -> None:
+        """List every problem, those that the table shows too; an error prevents the jobs."""
+        self._list_problems()
         self.refused = bool(errors(self.problems))
 
-    def _review(self) -> None:
+    def _list_problems(self) -> None:
         problems = content_review.review(self.reading, self.settings)
-        self.problems = tuple(ordered([*problems, *self.late]))
+        self.problems = tuple(ordered([*problems, *self.table.problems]))
 
     @property
     def settings(self) -> SiteSettings:
@@ -208,7 +219,7 @@ class Prepared:
         """Take in changes; return False if anything but bodies changed. See `Reading`."""
         self.reading.folders = replace(self.reading.folders, instead=instead)
         taken = all(self.reading.retake(path) for path in changed)
-        self._review()
+        self._list_problems()
         return taken
 
 
@@ -231,17 +242,43 @@ def prepare(
     preview shows, None for all.
     """
     pelican_settings = read_settings(root, publish=publish, target=target)
-    settings = SiteSettings.of(pelican_settings)
+    ready = read_project(
+        pelican_settings,
+        SiteSettings.of(pelican_settings),
+        moment=moment,
+        preview=preview,
+        only=only,
+        instead=instead,
+        hidden=hidden,
+    )
+    if not ready.refused:
+        try:
+            _fill_table(pelican_settings, ready.context)
+        except Refusal as refusal:
+            ready.context.table.refuse(as_diagnostics(refusal))
+        ready.review()
+    return ready
+
+
+def read_project(
+    pelican_settings: dict[str, Any],
+    settings: SiteSettings,
+    *,
+    moment: datetime,
+    preview: bool = False,
+    only: frozenset[str] | None = None,
+    instead: Mapping[str, bytes] = NOTHING,
+    hidden: frozenset[str] = frozenset(),
+) -> Prepared:
+    """Read the content; the table is empty. The arguments are those of `prepare`."""
+    start = time.perf_counter()
     reading = content_review.open_reading(
         settings, moment=moment, preview=preview, only=only, instead=instead, hidden=hidden
     )
     context = BuildContext(settings=settings, library=reading.library, preview=preview)
-    if not errors(content_review.review(reading, settings)):
-        try:
-            _fill_table(pelican_settings, context)
-        except Refusal as refusal:
-            context.table.refuse([as_diagnostic(refusal)])
-    return Prepared(pelican_settings, context, reading, tuple(context.table.problems))
+    ready = Prepared(pelican_settings, context, reading)
+    ready.seconds = time.perf_counter() - start
+    return ready
 
 
 @_collecting_the_young()
@@ -264,45 +301,108 @@ def build_site(
         preview: write drafts and scheduled items too.
         progress: called as each job starts.
     """
-    start = time.perf_counter()
-    ready = prepare(root, moment=moment, target=target, publish=publish, preview=preview)
-    place, problems = ready.settings.output, ready.problems
-    if errors(problems):
-        return Report(problems, place, seconds=time.perf_counter() - start)
+    pelican_settings = read_settings(root, publish=publish, target=target)
+    settings = SiteSettings.of(pelican_settings)
+    ready = read_project(pelican_settings, settings, moment=moment, preview=preview)
+    return build(ready, progress=progress)
+
+
+@_collecting_the_young()
+def build(
+    ready: Prepared,
+    instance: pelican.Pelican | None = None,
+    *,
+    replaces: bool = False,
+    progress: Progress = silent,
+) -> Report:
+    """Build what was read.
+
+    Args:
+        ready: the content.
+        instance: what runs the generators, when it is not to be made here.
+        replaces: replace the output folder even where something else wrote it.
+        progress: called as each job starts.
+    """
+    start = time.perf_counter() - ready.seconds
+    place, context = ready.settings.output, ready.context
+    if ready.refused:
+        return Report(ready.problems, place, seconds=time.perf_counter() - start)
     try:
-        with refusing_failures(root):
-            records = open_records(
-                ready.pelican_settings,
-                ready.library,
-                ready.table,
-                ready.settings.folders.root,
-                preview=preview,
+        with filled(ready.pelican_settings, context, instance, writes=True) as added:
+            ready.review()
+            if ready.refused:
+                return Report(ready.problems, place, seconds=time.perf_counter() - start)
+            change = output.publish(
+                context.table,
+                place,
+                _records(ready),
+                progress,
+                spare_folder(ready.settings.cache, place),
+                retained=frozenset(ready.pelican_settings["OUTPUT_RETENTION"]),
+                replaces=replaces,
             )
-            spare = spare_folder(ready.settings.cache, place)
-            change = output.publish(ready.table, place, records, progress, spare)
+            files = set(context.table) - set(added)
     except Refusal as refusal:
-        return Report((*problems, as_diagnostic(refusal)), place)
+        return Report((*ready.problems, *as_diagnostics(refusal)), place)
     editions = len(ready.library.newsletters)
     return Report(
-        tuple(ordered([*problems, *change.problems])),
+        tuple(ordered([*ready.problems, *change.problems])),
         place,
-        pages=sum(name.endswith(".html") for name in ready.table) - editions,
+        pages=sum(name.endswith(".html") for name in files) - editions,
         newsletters=editions,
         written=change.written,
         removed=change.removed,
         done=change.done,
         seconds=time.perf_counter() - start,
+        added=added,
+    )
+
+
+def _records(ready: Prepared) -> BuildRecords | None:
+    """Open the records of the last build; none where what others do is part of this one."""
+    if ready.context.guests is not None or ready.settings.fresh:
+        return None
+    root = ready.settings.folders.root
+    return open_records(
+        ready.pelican_settings,
+        ready.library,
+        ready.table,
+        root,
+        preview=ready.context.preview,
     )
 
 
 def _fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None:
+    """Run Pelican, whose generators fill the table; nothing is written."""
+    with filled(pelican_settings, context, writes=False):
+        pass
+
+
+@contextmanager
+def filled(
+    pelican_settings: dict[str, Any],
+    context: BuildContext,
+    instance: pelican.Pelican | None = None,
+    *,
+    writes: bool,
+) -> Iterator[tuple[str, ...]]:
     """Run Pelican, whose generators fill the table.
 
+    Args:
+        pelican_settings: its settings.
+        context: the build.
+        instance: what runs the generators, when it is not to be made here.
+        writes: whether other plugins are shown the site as files, and may add to it.
+
+    Yields:
+        The names of the files that other plugins added; theirs last until the block ends.
+
     Raises:
-        Refusal: the plugin does not load, which Pelican only logs; or a generator fails.
+        Refusal: the plugin does not load, which Pelican only logs; a generator fails; another
+            plugin is refused.
     """
     pelican_settings[KEY] = context
-    instance = pelican.Pelican(pelican_settings)
+    instance = instance or pelican.Pelican(pelican_settings)
     if PLUGIN not in instance.settings["PLUGINS"]:
         raise Refusal(
             f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
@@ -310,8 +410,10 @@ def _fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None
             rule="greffon-absent",
             place="pelicanconf.py",
         )
-    with _quiet(), refusing_failures(context.settings.folders.root):
-        instance.run()
+    root = context.settings.folders.root
+    with _quiet(), refusing_failures(root), guests.hosted(instance, context, writes=writes):
+        type(instance).run(instance)
+        yield context.take_in_guests()
 
 
 @contextmanager

@@ -10,13 +10,23 @@ from pathlib import Path
 
 from axtra import books
 from axtra.books import pango
-from axtra.content import sent_letters
+from axtra.content import pages, sent_letters
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Library, Newsletter
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
 from axtra.site.settings import SiteSettings
+
+# What a theme holds beside its tokens and its pages: mails, books, style sheets, the search.
+_THEME_FILES = (
+    "courriel/infolettre.mjml",
+    "courriel/infolettre.txt",
+    "livre/epub.html",
+    "livre/pdf.html",
+    "static/css",
+    "static/recherche",
+)
 
 
 def read(
@@ -41,7 +51,7 @@ def open_reading(
     hidden: frozenset[str] = frozenset(),
 ) -> Reading:
     """Read the content that the settings name, some files replaced by other bytes or hidden."""
-    texts = TextCache(settings.cache / "textes.db")
+    texts = None if settings.fresh else TextCache(settings.cache / "textes.db")
     folders = replace(settings.folders, instead=instead or {}, hidden=hidden)
     return Reading(folders, moment=moment, preview=preview, only=only, cache=texts)
 
@@ -52,6 +62,7 @@ def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
     problems = ordered(
         [
             *reading.found,
+            *_incomplete_theme(settings.theme),
             *_unknown_colours(content, where, settings.theme),
             *_without_pango(content),
             *_sent_but_not_frozen(content, where),
@@ -99,8 +110,28 @@ def _sent_but_not_frozen(content: Library, where: Folders) -> Iterator[Diagnosti
                 )
 
 
+def _incomplete_theme(theme: Path) -> Iterator[Diagnostic]:
+    """Report a theme that is not one of ours, or no longer all of one."""
+    templates = [f"templates/{name}.html" for name in sorted(pages.templates())]
+    missing = [
+        name for name in ("tokens.toml", *templates, *_THEME_FILES) if not (theme / name).exists()
+    ]
+    if missing:
+        yield Diagnostic(
+            theme.name,
+            None,
+            "theme-incomplet",
+            f"ce dossier n’est pas un thème d’AXE, ou n’est pas entier. Il y manque\u00a0: "
+            f"{', '.join(missing)}",
+            "Nommez dans pelicanconf.py un thème qui les a tous, comme celui du dépôt\u00a0:  "
+            'THEME = "theme"',
+        )
+
+
 def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:
     """Check that the colour of each rubrique is in the tokens."""
+    if not (theme / "tokens.toml").exists():
+        return
     try:
         known = Tokens.load(theme / "tokens.toml").colours["clair"]
     except TokenError as error:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
+from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
 
@@ -30,6 +30,13 @@ def refusing_failures(root: Path) -> Iterator[None]:
         raise _template_refusal(error, root) from error
 
 
+def as_diagnostics(refusal: Refusal) -> list[Diagnostic]:
+    """Return a refusal as problems of files, to be listed with those of the content."""
+    if isinstance(refusal, DiagnosedRefusal):
+        return refusal.diagnostics
+    return [as_diagnostic(refusal)]
+
+
 def as_diagnostic(refusal: Refusal) -> Diagnostic:
     """Return a refusal as a problem of a file, to be listed with those of the content."""
     file, _, line = refusal.place.rpartition(":")
@@ -38,21 +45,6 @@ def as_diagnostic(refusal: Refusal) -> Diagnostic:
     return Diagnostic(
         file, int(line) if line else None, refusal.rule, refusal.problem, refusal.remedy
     )
-
-
-@contextmanager
-def stopping_pelican(root: Path) -> Iterator[None]:
-    """Stop the `pelican` command on a refusal, with what `axtra` would say of it.
-
-    That command prints a traceback for each exception it catches (`pelican.main` logs it with
-    `exc_info`), and a plugin has no other way to make it fail: SystemExit alone goes through, with
-    its text on the standard error and an exit code of 1. It is raised nowhere else below `cli`.
-    """
-    try:
-        with refusing_failures(root):
-            yield
-    except Refusal as refusal:
-        raise SystemExit(str(refusal)) from None
 
 
 def _image_refusal(error: ImageError, root: Path) -> Refusal:

@@ -66,12 +66,12 @@ class PageGenerator(SiteGenerator):
         )
         self.add_template_globals()
 
-    def add_jobs(self, writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add every page, the sitemap and robots.txt."""
         listed: list[tuple[str, datetime | None]] = []
         for page in pages.pages(self.library):
             template = self.get_template(page.template)
-            writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
+            self.add_page(page.url, template, **page.variables)
             item = page.variables.get("item")
             if page.url.endswith("/") and not page.url.endswith(f"/{pages.REPUBLISH}"):
                 known = isinstance(item, Item) and (item.modified or item.date)
@@ -167,7 +167,7 @@ class MailGenerator(SiteGenerator):
 class RedirectGenerator(SiteGenerator):
     """What answers at each address that has moved."""
 
-    def add_jobs(self, writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add a page that leads on, or the same file at both addresses."""
         moved, where = self.library.redirects, self.site.folders.content
         hiding = list(redirects.hiding(moved, content_review.addresses_of(self.table), where))
@@ -183,9 +183,7 @@ class RedirectGenerator(SiteGenerator):
             if redirect.copied:
                 self.table.copy(redirect.place, redirect.target)
             else:
-                writer.write_file(
-                    redirect.place, template, self.context, url=redirect.place, redirect=redirect
-                )
+                self.add_page(redirect.place, template, redirect=redirect)
 
 
 class HostGenerator(SiteGenerator):

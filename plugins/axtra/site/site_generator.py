@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
-
-from jinja2 import pass_context
+from jinja2 import Template, pass_context
 from pelican.generators import Generator
 from pelican.writers import Writer
 
 from axtra.content.model import Library
 from axtra.design.tokens import Tokens
-from axtra.site.build import Table
+from axtra.site import fingerprint
+from axtra.site.build import Table, text_job
 from axtra.site.build_context import BuildContext, context_in
-from axtra.site.failures import stopping_pelican
 from axtra.site.settings import SiteSettings
 
 # Macros and blocks do not see the context of the page that uses them.
@@ -33,18 +31,23 @@ class SiteGenerator(Generator):  # type: ignore[misc]
 
     def generate_context(self) -> None:
         """Do the first step when Pelican asks for it."""
-        with self._refusals():
-            self.add_names()
+        self.add_names()
 
     def generate_output(self, writer: Writer) -> None:
         """Do the second step when Pelican asks for it."""
-        with self._refusals():
-            self.add_jobs(writer)
+        self.add_jobs(writer)
 
-    def _refusals(self) -> AbstractContextManager[None]:
-        if self.build.publishes:
-            return stopping_pelican(self.site.folders.root)
-        return nullcontext()
+    def add_page(self, url: str, template: Template, **variables: object) -> None:
+        """Add the job that renders a page to the table; `url` starts at the site's root."""
+        texts = self.build.texts
+        if self.build.guests is not None and texts is not None:
+            variables = {**texts.variables(url), **variables}
+        local = {"path": url, **variables}
+        self.table.add(
+            url,
+            text_job(lambda: fingerprint.add(template.render(self.context, **local))),
+            reads=(template.name, local),
+        )
 
     @property
     def build(self) -> BuildContext:

@@ -12,7 +12,7 @@ from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
 from axtra.site import as_diagnostic, refusing_failures
-from axtra.site.failures import stopping_pelican
+from axtra.site.failures import as_diagnostics
 
 
 def _refused(error: Exception, root: Path) -> Refusal:
@@ -74,13 +74,12 @@ def test_a_refusal_is_listed_as_a_problem_of_its_file(
     assert str(as_diagnostic(refusal)).removeprefix(" : ") == str(refusal)
 
 
-def test_the_pelican_command_stops_with_what_axtra_would_say(tmp_path: Path) -> None:
+def test_the_errors_of_a_refusal_are_listed_one_by_one() -> None:
     problem = Diagnostic("a.md", 1, "regle", "rien ne va", "Recommencez.", Severity.ERROR)
-    with pytest.raises(SystemExit) as stop, stopping_pelican(tmp_path):
-        raise DiagnosedRefusal([problem])
-    assert stop.value.code == f"{problem}\n\n1 erreur, 0 avertissement"
-    with pytest.raises(SystemExit, match="jusqu’au bout"), stopping_pelican(tmp_path):
-        raise ImageError("« a.png »")
+    assert as_diagnostics(DiagnosedRefusal([problem, problem])) == [problem, problem]
+    assert as_diagnostics(Refusal("rien ne va", "Recommencez.", rule="regle", place="a.md:1")) == [
+        problem
+    ]
 
 
 def test_errors_of_the_content_are_reported_as_diagnostics_are() -> None:

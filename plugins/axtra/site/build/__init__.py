@@ -12,7 +12,8 @@ a build that fails or is killed leaves the old folder, and a build without recor
 """
 
 from axtra.site.build.build_inputs import open_records
-from axtra.site.build.content_reads import note_read
+from axtra.site.build.build_records import BuildRecords
+from axtra.site.build.content_reads import note_read, note_unknown
 from axtra.site.build.jobs import (
     Job,
     Made,
@@ -27,6 +28,7 @@ from axtra.site.build.output import Change, Progress, publish, silent
 from axtra.site.build.staging import spare_folder
 
 __all__ = [
+    "BuildRecords",
     "Change",
     "Job",
     "Made",
@@ -37,6 +39,7 @@ __all__ = [
     "Task",
     "file_of",
     "note_read",
+    "note_unknown",
     "open_records",
     "publish",
     "silent",

@@ -61,6 +61,12 @@ def note_read(fact: Fact) -> None:
         _Current.reads.facts[fact] = None
 
 
+def note_unknown() -> None:
+    """Note that the job of the moment read what cannot be named: it will be done at each build."""
+    if _Current.reads is not None:
+        _Current.reads.incomplete = True
+
+
 def run_watched(work: Callable[[], T]) -> tuple[T, JobReads]:
     """Do a job; return its result and what it read, if `watching_content`."""
     reads = _Current.reads = JobReads()

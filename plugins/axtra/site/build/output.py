@@ -7,15 +7,13 @@ turns.
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeAlias
 
-from axtra.core import processes
+from axtra.core import processes, system_errors
 from axtra.core.diagnostics import Diagnostic, errors
 from axtra.core.regular_files import IrregularError
 from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
@@ -25,18 +23,6 @@ from axtra.site.build.staging import StagedOutput, staged_output
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
-_CAUSES: Mapping[int, str] = MappingProxyType(
-    {
-        errno.EACCES: "vous n’avez pas le droit d’écrire ici",
-        errno.EPERM: "vous n’avez pas le droit d’écrire ici",
-        errno.EROFS: "ce disque ne peut être que lu",
-        errno.ENOSPC: "le disque est plein",
-        errno.EEXIST: "un fichier porte déjà le nom de ce dossier",
-        errno.ENOTDIR: "un fichier porte déjà le nom d’un de ces dossiers",
-        errno.ENAMETOOLONG: "ce nom est trop long pour le disque",
-    }
-)
-
 # Called before each job that is done: its rank, how many there are, and what it makes.
 Progress: TypeAlias = Callable[[int, int, str], None]
 
@@ -64,6 +50,9 @@ def publish(
     records: BuildRecords | NoRecords | None = None,
     progress: Progress = silent,
     spare: Path | None = None,
+    *,
+    retained: Collection[str] = (),
+    replaces: bool = False,
 ) -> Change:
     """Do the jobs and put the result in place of the output folder.
 
@@ -79,21 +68,25 @@ def publish(
         progress: called before each job that is done.
         spare: a place, on the same disk, for the tree that this build replaces: the next build is
             then faster. None: the tree is removed.
+        retained: what stays although no job makes it: names at the top of the folder, such as .git.
+        replaces: replace the folder even where something else wrote it.
 
     Raises:
         OutputError: the folder holds something that is not a site of ours.
     """
     output = output.resolve()
-    _refuse_foreign(output)
+    if not replaces:
+        _refuse_foreign(output, retained)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with staged_output(output, spare) as staged:
+            staged.retain(retained)
             return _do_jobs(table, staged, records or NoRecords(), progress)
     except IrregularError:
         raise  # what was to be read is at fault, not what was to be written
     except OSError as error:
         raise OutputError(
-            _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
+            system_errors.cause_of(error),
             "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
             rule="sortie-impossible",
             place=str(error.filename or output),
@@ -149,11 +142,11 @@ class _Done:
     problems: tuple[Diagnostic, ...]
 
 
-def _refuse_foreign(output: Path) -> None:
+def _refuse_foreign(output: Path, retained: Collection[str]) -> None:
     """Refuse to replace a folder that this program did not write."""
     if not output.exists() or (output / MARK).is_file():
         return
-    if not output.is_dir() or any(output.iterdir()):
+    if not output.is_dir() or any(entry.name not in retained for entry in output.iterdir()):
         raise OutputError(
             "ce dossier contient autre chose qu’un site construit par axtra",
             "Choisissez un dossier vide ou nouveau avec --sortie.",

@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -71,6 +71,10 @@ class StagedOutput:
                 file.flush()
                 self.written[name] = _stamp(os.fstat(file.fileno()))
         return self.written[name]
+
+    def retain(self, names: Collection[str]) -> None:
+        """Keep some files and folders of the old folder, by their names at its top."""
+        self.kept.update(name for name in self.present if name.partition("/")[0] in names)
 
     def note_written(self, files: Mapping[str, Stamp | None]) -> None:
         """Note what `write` returned, perhaps in a copy of this process, perhaps twice."""
