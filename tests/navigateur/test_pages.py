@@ -235,6 +235,26 @@ def test_the_focus_is_visible_on_every_link_and_field(
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("path", "first", "most"),
+    [
+        ("magazine/2019-03/", "#axe_sommaire", 766),
+        ("magazine/2019-03/stages-remuneres/", ".corps.debut > p", 951),
+        ("magazine/2019-03/nika/", ".corps.debut > p", 951),
+    ],
+)
+def test_a_telephone_shows_the_text_at_once(
+    browser: Browser, address: str, path: str, first: str, most: int
+) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page.goto(f"{address}/{path}")
+    page.evaluate("document.fonts.ready")
+    box = page.locator(first).first.bounding_box()
+    page.close()
+    assert box is not None
+    assert box["y"] <= most
+
+
 def test_the_fonts_of_the_site_are_loaded(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/")

@@ -15,6 +15,7 @@ from unittest import mock
 
 from axtra.cli import main
 from axtra.core.dates import ZONE
+from axtra.sending.moving import copy_books
 from support.small_sites import BIN, FULL, Project, letter, make_project
 
 LIST = "membres"
@@ -131,6 +132,8 @@ def reopen_sending_project(root: Path, url: str) -> SendingProject:
     """Open a copied project, with another SMTP server."""
     [source] = root.glob("projet/newsletters/*/*.md")
     data = root / "donnees"
+    if base := os.environ.get("AXTRA_BASE"):
+        copy_books(data, "", base, replacing=True)
     return SendingProject(Project(root / "projet"), data, source.stem, _environment(data, url))
 
 

@@ -20,7 +20,9 @@ from pathlib import Path
 from axtra.atelier.roles import Person, Role
 from axtra.core.refusals import Refusal
 from axtra.subscribers.addresses import folded, normalized
-from axtra.subscribers.database import Book, connect, read, refused, transaction, written
+from axtra.subscribers.database import read, written
+from axtra.subscribers.storage.base import Book
+from axtra.subscribers.storage.sqlite import connect, refused, transaction
 
 FOLDER = "atelier"  # in the data folder
 BOOK = Book("comptes.sqlite3", "axtra.atelier", ("accounts.sql",))

@@ -19,7 +19,7 @@ from axtra.core.dates import ZONE
 from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Register
-from axtra.subscribers.database import SUBSCRIBERS
+from axtra.subscribers.database import SUBSCRIBERS, is_kept
 
 HERE, HOME = "Abonnés", "/abonnes"
 KEPT = "/abonnes/vu"
@@ -99,7 +99,7 @@ def said(atelier: Atelier, request: Request, answer: Answer, fields: Fields) -> 
 
 def is_empty(atelier: Atelier) -> bool:
     """Return whether there is no register yet; nothing is made by looking at it."""
-    return not (atelier.data / SUBSCRIBERS.name).exists()
+    return not is_kept(atelier.data, SUBSCRIBERS)
 
 
 @contextmanager

@@ -56,16 +56,16 @@ def _count(options: argparse.Namespace) -> int:
     from axtra.measures.counting_year import count_year, write_draft  # noqa: PLC0415
     from axtra.measures.year import as_json  # noqa: PLC0415
     from axtra.sending.frozen_editions import BOOK  # noqa: PLC0415
-    from axtra.subscribers.database import SUBSCRIBERS  # noqa: PLC0415
+    from axtra.subscribers.database import SUBSCRIBERS, is_kept  # noqa: PLC0415
 
     present = options.date or now()
     period = _period(options.annee, options.du, options.au)
     with ExitStack() as stack:
         folder = data_access.folder()
         ledger = register = None
-        if (folder / SUBSCRIBERS.name).is_file():
+        if is_kept(folder, SUBSCRIBERS):
             register = stack.enter_context(data_access.open_register(reading=True))
-        if (folder / BOOK.name).is_file():
+        if is_kept(folder, BOOK):
             ledger = stack.enter_context(data_access.open_ledger(reading=True))
         year, library, problems = count_year(
             root(), options.annee, period, present, ledger=ledger, register=register

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Self
 
 from axtra.core.dates import ZONE
-from axtra.subscribers.database import Book, OpenBook, connect, read, written
+from axtra.subscribers.database import OpenBook, read, written
+from axtra.subscribers.storage.base import Book
+from axtra.subscribers.storage.sqlite import SqliteBase
 
 BOOK = Book("mesures.sqlite3", "axtra.measures", ("visits.sql",))
 OPEN = timedelta(hours=48)  # that a day stays open, once it is over and was read
@@ -71,7 +73,7 @@ class ReadFile:
 
 
 class Visits(OpenBook):
-    """The readership of a data folder."""
+    """The readership of a data folder, in a file of it even where people are in PostgreSQL."""
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -80,7 +82,7 @@ class Visits(OpenBook):
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        return cls(connect(folder, BOOK))
+        return cls(SqliteBase(folder, BOOK))
 
     def close_days(self, moment: datetime) -> int:
         """Throw away the salts and the hashes of days that are over, and keep their numbers.
@@ -99,15 +101,15 @@ class Visits(OpenBook):
             if moment >= max(_end(day), read(first_read)) + OPEN
         ]
         if due:
-            with self.together() as db:
+            with self._db.transaction():
                 for day in due:
                     for (sort, name), number in self._numbers(day).items():
-                        db.execute(
+                        self._db.execute(
                             "INSERT OR REPLACE INTO counts VALUES (?, ?, ?, ?)",
                             (day, sort, name, number),
                         )
-                    db.execute("DELETE FROM seen WHERE day = ?", (day,))
-                    db.execute("UPDATE days SET salt = NULL WHERE day = ?", (day,))
+                    self._db.execute("DELETE FROM seen WHERE day = ?", (day,))
+                    self._db.execute("UPDATE days SET salt = NULL WHERE day = ?", (day,))
             self.scrub()
         return len(due)
 
@@ -143,15 +145,15 @@ class Visits(OpenBook):
         Raises:
             FolderError: the disk refuses.
         """
-        with self.together() as db:
+        with self._db.transaction():
             for day, tally in tallies.items():
                 if not tally.seen and not tally.counts:
                     continue
-                db.execute(
+                self._db.execute(
                     "INSERT INTO days VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     (day, written(moment), tally.salt),
                 )
-                db.executemany(
+                self._db.executemany(
                     "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
                     (
                         (day, sort.value, name, mark)
@@ -159,7 +161,7 @@ class Visits(OpenBook):
                         for mark in marks
                     ),
                 )
-                db.executemany(
+                self._db.executemany(
                     "INSERT INTO counts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
                     " SET number = number + excluded.number",
                     (
@@ -167,13 +169,13 @@ class Visits(OpenBook):
                         for (sort, name), number in tally.counts.items()
                     ),
                 )
-            db.executemany(
+            self._db.executemany(
                 "INSERT INTO subscribers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
                 " SET number = max(number, excluded.number)",
                 ((*name, number) for name, number in subscribers.items()),
             )
             for file in files:
-                db.execute(
+                self._db.execute(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
                     (file.head, file.head_length, file.length),
                 )

@@ -10,10 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from axtra.subscribers.database import Book, OpenBook, connect, read, written
+from axtra.subscribers.database import OpenBook, open_base, read, written
 from axtra.subscribers.signed_tokens import new_id
+from axtra.subscribers.storage.base import Book
 
-BOOK = Book("centres.sqlite3", "axtra.network", ("requests.sql",))
+BOOK = Book("centres.sqlite3", "axtra.network", ("requests.sql",), ("requests",))
 LIFE = timedelta(days=60)  # of a link
 _COLUMNS = "id, centre, sheet, asked, state, answered, changes, remark, settled"
 
@@ -59,7 +60,7 @@ class SheetRequests(OpenBook):
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        return cls(connect(folder, BOOK))
+        return cls(open_base(folder, BOOK))
 
     def ask(self, centre: str, sheet: Mapping[str, str], moment: datetime) -> str:
         """Note a question; links of earlier ones to the same centre no longer work.
@@ -71,12 +72,12 @@ class SheetRequests(OpenBook):
             FolderError: the disk refuses.
         """
         identity = new_id()
-        with self.together() as db:
-            db.execute(
+        with self._db.transaction():
+            self._db.execute(
                 "UPDATE requests SET state = 'remplace' WHERE centre = ? AND state = 'attend'",
                 (centre,),
             )
-            db.execute(
+            self._db.execute(
                 "INSERT INTO requests (id, centre, sheet, asked, state)"
                 " VALUES (?, ?, ?, ?, 'attend')",
                 (identity, centre, _json(sheet), written(moment)),
@@ -103,9 +104,9 @@ class SheetRequests(OpenBook):
             FolderError: the disk refuses.
         """
         state = RequestState.CORRECTED if changes or remark else RequestState.CONFIRMED
-        with self.together() as db:
+        with self._db.transaction():
             return bool(
-                db.execute(
+                self._db.execute(
                     "UPDATE requests SET state = ?, answered = ?, changes = ?, remark = ?"
                     " WHERE id = ? AND state = 'attend'",
                     (state.value, written(moment), _json(changes), remark, identity),
@@ -131,8 +132,8 @@ class SheetRequests(OpenBook):
         Raises:
             FolderError: the disk refuses.
         """
-        with self.together() as db:
-            db.execute(
+        with self._db.transaction():
+            self._db.execute(
                 "UPDATE requests SET settled = ? WHERE id = ? AND settled = ''",
                 (written(moment), identity),
             )

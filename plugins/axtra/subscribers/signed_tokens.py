@@ -15,6 +15,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
@@ -144,12 +145,17 @@ class Keys:
         return _base32(hmac.new(key, _ENVELOPE + text.encode(), hashlib.sha256).digest()[:10])
 
     def _signer(self, salt: bytes) -> Signer:
-        return Signer(self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256)
+        return _signer(self.signing, salt)
 
     def _timed(self, salt: bytes) -> TimestampSigner:
         return TimestampSigner(
             self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256
         )
+
+
+@lru_cache(maxsize=16)
+def _signer(keys: tuple[bytes, ...], salt: bytes) -> Signer:
+    return Signer(keys, salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _canonical(token: str) -> str:
@@ -160,6 +166,7 @@ def _canonical(token: str) -> str:
     return token
 
 
+@lru_cache(maxsize=1_000)
 def edition_tag(edition: str) -> str:
     """Return the mark of an edition, as in envelope senders; the mark of a mark is itself."""
     if not edition or _TAG.fullmatch(edition):

@@ -21,7 +21,7 @@ from axtra.measures.year import Period, Year
 from axtra.sending.frozen_editions import BOOK
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
-from axtra.subscribers.database import SUBSCRIBERS
+from axtra.subscribers.database import SUBSCRIBERS, is_kept
 
 HERE, ADDRESS = "Publication", "/publication/annee"
 _YEARS = range(1990, 2200)
@@ -48,9 +48,9 @@ def _chosen(atelier: Atelier, typed: str) -> int:
 def _count(atelier: Atelier, name: int) -> tuple[Year, Library, list[Diagnostic]]:
     with ExitStack() as stack:
         ledger = register = None
-        if (atelier.data / SUBSCRIBERS.name).is_file():
+        if is_kept(atelier.data, SUBSCRIBERS):
             register = stack.enter_context(Register.open(atelier.data))
-        if (atelier.data / BOOK.name).is_file():
+        if is_kept(atelier.data, BOOK):
             ledger = stack.enter_context(Ledger.open(atelier.data))
         return counting_year.count_year(
             atelier.root,

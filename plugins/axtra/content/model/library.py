@@ -205,6 +205,10 @@ class Library:
         newer, older = around(self.newsletters, letter)
         return older, newer
 
+    def rectified(self, letter: Newsletter) -> Newsletter | None:
+        """Return the published infolettre that another rectifies, when there is one."""
+        return next((each for each in self.newsletters if each.slug == letter.rectified), None)
+
     def articles_of(self, rubrique: Rubrique) -> tuple[Article, ...]:
         """List the articles of a rubrique, newest first."""
         return _of(self.articles, rubrique)
