@@ -36,10 +36,10 @@ from axtra.sending.couriers import (
 )
 from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
 from axtra.sending.pace import DAY, Breaker, HostPace, Pace, SharedPace
-from axtra.sending.pace_tokens import Tokens
 from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
+from axtra.sending.shared_rate import SharedRate
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
 BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)
@@ -80,7 +80,7 @@ class Run:
         self._pace = pace.of(context.ledger, context.settings, self._began)
         per_host = context.settings.per_host
         self._hosts = HostPace(
-            60 / per_host if per_host else 0.0, Tokens(context.ledger) if shared else None
+            60 / per_host if per_host else 0.0, SharedRate(context.ledger) if shared else None
         )
         context.ledger.begin(context.settings.lease)
         self._renewed = self._swept = self._began
