@@ -15,8 +15,9 @@ from html import escape
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
+from infolettre.core.dates import ZONE
+
 from axtra import site
-from axtra.core.dates import ZONE
 from axtra.site import assets
 
 # A build loads a part when it first needs it: what leaves one out loads no other.
@@ -24,7 +25,7 @@ from axtra.site import assets
 
 
 def _leave_out_typography() -> None:
-    from axtra.text import typography
+    from infolettre.text import typography
 
     typography.correct_text = typography.correct_html = lambda text, **_: text
     typography.correct_line = lambda text, **_: (text, escape(text))
@@ -37,7 +38,7 @@ def _leave_out_sanitising() -> None:
 
 
 def _leave_out_checks() -> None:
-    from axtra import checks
+    from infolettre import checks
 
     checks.check = lambda *_, **__: []
 

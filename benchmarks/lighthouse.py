@@ -23,9 +23,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from infolettre.core.dates import ZONE
+
 from axtra import site
 from axtra.content.pages import SEARCH
-from axtra.core.dates import ZONE
 from axtra.site import hosting
 
 ROOT = Path(__file__).parents[1]

@@ -14,10 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from infolettre.core.dates import ZONE
+from infolettre.letter import mjml
+
 from axtra import site
 from axtra.content.model import Library
-from axtra.core.dates import ZONE
-from axtra.newsletter import Mail, mjml
+from axtra.newsletter import Mail
 from axtra.site import letters
 from axtra.site.settings import SiteSettings, site_settings
 

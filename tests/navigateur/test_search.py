@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 from snowballstemmer import stemmer
 
 from axtra.content.loading import Folders, load
 from axtra.content.model import walk
-from axtra.core.dates import ZONE
 from axtra.site.search_index import words
 
 pytestmark = pytest.mark.navigateur

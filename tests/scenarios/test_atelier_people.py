@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 from starlette.routing import Route
 
 from axtra.atelier.roles import Act, Person, Role
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.database import SUBSCRIBERS
 from support.atelier_client import Browser, Screen

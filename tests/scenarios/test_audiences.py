@@ -12,12 +12,12 @@ from random import Random
 from zipfile import ZipFile
 
 import pytest
+from infolettre.core.diagnostics import Diagnostic, errors
 from PIL import Image
 
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.model import Newsletter
-from axtra.core.diagnostics import Diagnostic, errors
 from axtra.newsletter import render
 from axtra.site import letters
 from axtra.site.settings import site_settings

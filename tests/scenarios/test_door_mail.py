@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import FolderError, Register
 from axtra.subscribers.register import late_departures
 from support.door_service import Inbox, fill_in, opened, smtp_relay, unsent

@@ -16,9 +16,9 @@ from subprocess import CompletedProcess
 from unittest import mock
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra import site
-from axtra.core.dates import ZONE
 from axtra.publishing import still_to_come
 from support import smtp_server
 from support.crawler import CrawledSite

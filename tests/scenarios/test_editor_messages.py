@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre import checks
+from infolettre.core.diagnostics import Diagnostic
 
-from axtra import checks, site
-from axtra.core.diagnostics import Diagnostic
+from axtra import site
 from support.fixture_types import MakeProject
 from support.repeated_mistakes import BLOCKS, INLINE
 from support.small_sites import DAY, FULL, ROOT, letter

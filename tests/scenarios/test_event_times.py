@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic
 
 from axtra.content import loading, template_filters
 from axtra.content.loading import Folders
 from axtra.content.model import Event
 from axtra.content.pages import Feed
-from axtra.core import dates
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic
 from axtra.site import feeds
 from axtra.site.structured_data import Describer
 from support.metadata_standards import calendar_faults

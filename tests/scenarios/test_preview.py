@@ -8,12 +8,12 @@ from http import HTTPStatus
 
 import preview_speed
 import pytest
+from infolettre.core.diagnostics import errors
 from lxml import html
 
 from axtra import books
 from axtra.content.loading import Folders
 from axtra.content.schema import Type
-from axtra.core.diagnostics import errors
 from axtra.preview.previewed_site import PreviewedSite
 from support.fixture_types import MakeProject, Run
 from support.random_edits import MANY, START, Edits

@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.content.sent_letters import FILE
-from axtra.core.dates import ZONE
 from axtra.subscribers import Register
 from support import smtp_server
 from support.sending_project import LIST, SendingProject, make_sending_project

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
 from axtra.subscribers.returns.judgement import Nature, judge
 from axtra.subscribers.returns.mailboxes import read

@@ -12,8 +12,8 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState
 from support import smtp_server

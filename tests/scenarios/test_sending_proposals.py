@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Reason, Register
 from support import smtp_server
 from support.sending_project import SendingProject, make_sending_project

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.sending.dispatch import welcoming
 from axtra.subscribers import Register
 from support import smtp_server

@@ -21,10 +21,10 @@ from urllib.parse import urlencode, urljoin
 import httpx
 import lxml.html
 from aiosmtpd.controller import Controller
+from infolettre.core.dates import ZONE
 
 from axtra.content import site_facts
 from axtra.content.model import Facts
-from axtra.core.dates import ZONE
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
 from axtra.door.limits import Limits

@@ -8,8 +8,8 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import NamedTuple
 
-from axtra import checks
-from axtra.checks import CheckedMail
+from infolettre import checks
+from infolettre.checks import CheckedMail
 
 GOOD = Path(__file__).parents[1] / "data" / "courriels"
 SUBJECT = "Trois lectures pour le printemps"

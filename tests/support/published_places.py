@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+from infolettre.core.dates import ZONE
 from lxml import html
 
-from axtra.core.dates import ZONE
 from axtra.publishing.acts import BuiltSite
 from axtra.publishing.carriers import Carrier, FileHeaders
 from axtra.publishing.carriers.folder import FolderCarrier

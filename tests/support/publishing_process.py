@@ -12,7 +12,8 @@ from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
+
 from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, Origin
 from axtra.publishing.carriers import Carrier

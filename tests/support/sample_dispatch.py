@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
+
 from axtra.content.model import Facts, Newsletter, NewsletterType, Status, Text
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail
 from axtra.sending.dispatch import DispatchContext
 from axtra.sending.ledger import Ledger

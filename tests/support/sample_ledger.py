@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
+
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenRecipient, Terms
 from axtra.subscribers import Excluded

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from infolettre.core.dates import ZONE
+
 from axtra.content.model import (
     Article,
     Author,
@@ -19,7 +21,6 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import KINDS
-from axtra.core.dates import ZONE
 
 NOON = datetime(2020, 6, 1, 12, tzinfo=ZONE)
 FACTS = Facts(

@@ -8,8 +8,9 @@ import quopri
 from datetime import datetime
 from email.message import EmailMessage
 
-from axtra.core import dates
-from axtra.message import Head, ReaderValues, Template, compose
+from infolettre.core import dates
+from infolettre.message import Head, ReaderValues, Template, compose
+
 from axtra.newsletter import render
 from support import sample_letters as samples
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from infolettre.core.dates import ZONE
 
 from axtra import site
-from axtra.core.dates import ZONE
 from axtra.site import Report
 
 ROOT = Path(__file__).parents[2]

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from infolettre.core.diagnostics import Diagnostic, count
+
 from axtra import site
 from axtra.atelier.history import COPIES, History
 from axtra.atelier.newsroom import Newsroom
@@ -16,7 +18,6 @@ from axtra.atelier.roles import Person, Role
 from axtra.atelier.scheduled import ChosenText, LeftOut, Schedule, ScheduledPublication
 from axtra.atelier.set_aside import SetAside, WritingLock, fingerprint, project_folder
 from axtra.atelier.texts import is_draft, without_draft
-from axtra.core.diagnostics import Diagnostic, count
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from infolettre.core.refusals import Refusal
+
 from axtra.atelier.roles import Person, Role
-from axtra.core.refusals import Refusal
 from axtra.subscribers.addresses import folded, normalized
 from axtra.subscribers.database import Book, connect, read, refused, transaction, written
 

@@ -12,8 +12,9 @@ from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
+
 from axtra.subscribers.private_folder import make_private
 
 _FEWEST = 5  # words of a chapeau that are worth showing

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs
 
+from infolettre.core.refusals import Refusal
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -33,7 +34,6 @@ from axtra.atelier.session_shelf import SessionShelf
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
-from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import Post
 from axtra.door.limits import Limits
 

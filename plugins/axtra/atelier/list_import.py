@@ -10,9 +10,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import Refusal
+
 from axtra.atelier.people_books import Fields, day_of, line
-from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.core.refusals import Refusal
 from axtra.subscribers import Basis, Register
 from axtra.subscribers.importing import columns, csv_files, departures, layouts, list_changes
 from axtra.subscribers.importing.columns import NOTHING, STATUS

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -15,8 +17,6 @@ from starlette.responses import HTMLResponse, Response
 from axtra.atelier.access import Session
 from axtra.atelier.app import Atelier, Endpoint, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.database import SUBSCRIBERS

@@ -13,9 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from infolettre.core.whole_files import write_whole
+
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.set_aside import fingerprint, may_be_mark
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
 PROPOSALS = "propositions"  # the name of their folder

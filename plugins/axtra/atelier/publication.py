@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from infolettre.core.refusals import Refusal
+
 from axtra import publishing
-from axtra.core.refusals import Refusal
 from axtra.publishing import BuiltSite, Published, published_project
 from axtra.publishing.published_project import PublishedProject
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.set_aside import fingerprint
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
 REVIEWS = "relectures"  # the name of their folder

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Self
 
 from filelock import FileLock
+from infolettre.core.whole_files import write_whole
 
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
 _MARK = 64  # signs of a fingerprint

@@ -11,6 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import WrongUsage
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from axtra.atelier.access import Entrance, Frames, Guard, Session
@@ -20,9 +23,6 @@ from axtra.atelier.server import guarded, theme_of
 from axtra.atelier.sign_in import ENTER, LEAVE, LinkMails, SignIn
 from axtra.content import site_facts
 from axtra.content.model import Facts
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import WrongUsage
 from axtra.door import connections
 from axtra.door.confirmation_mail import Post, Relay
 from axtra.door.limits import Limits

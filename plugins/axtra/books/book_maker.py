@@ -13,6 +13,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from filelock import FileLock
+from infolettre.core.cache import Store
 from lxml.html import tostring
 
 from axtra.books import epub, page_breaks, parts, pdf
@@ -21,7 +22,6 @@ from axtra.books.page_breaks import PageBreak
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources
 from axtra.content.model import Article, Library, Numero
-from axtra.core.cache import Store
 from axtra.pictures import covers
 from axtra.pictures.drawings import DrawingFile
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from infolettre.design.tokens import Tokens
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
@@ -16,7 +17,6 @@ from axtra.content.audiences import BOOK
 from axtra.content.model import Body, Prose, shown_to
 from axtra.design import fonts
 from axtra.design.fonts import Face
-from axtra.design.tokens import Tokens
 from axtra.pictures import data_figures
 
 FOLDER = "livre"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from infolettre.core import regular_files
+
 from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
-from axtra.core import regular_files
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Format
 from axtra.pictures.drawings import DrawingFile

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
+
 from axtra.cli import printer
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.publishing.site_content import SiteContent

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from infolettre.core import dates, diagnostics
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
+
 from axtra.cli import exports, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, moment, now, root, say
 from axtra.content.model import Choice, Newsletter
-from axtra.core import dates, diagnostics
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
 from axtra.newsletter.editions import CalendarEntry, EditionState
 
 YEARS = range(1990, 2200)

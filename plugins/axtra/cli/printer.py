@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+
 from axtra.cli.arguments import MistypedCommand
-from axtra.core.refusals import DiagnosedRefusal, Refusal
 
 _NAME = "axtra"
 

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from infolettre.core import diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import Refusal, WrongUsage
+
 from axtra.cli.arguments import Parser
 from axtra.content import frontmatter
 from axtra.content.schema import Key, Type
-from axtra.core import diagnostics
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.core.refusals import Refusal, WrongUsage
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from infolettre.core.diagnostics import NBSP, thousands
+
 from axtra.cli.progress_bar import ProgressBar
-from axtra.core.diagnostics import NBSP, thousands
 
 if TYPE_CHECKING:
     from axtra.sending.run_context import Progress

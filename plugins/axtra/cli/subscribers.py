@@ -15,6 +15,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infolettre.core import dates, diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal, WrongUsage
+
 from axtra.cli import (
     backups,
     data_access,
@@ -25,10 +30,6 @@ from axtra.cli import (
 )
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
-from axtra.core import dates, diagnostics
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Register, Subscription

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from axtra import checks
-from axtra.checks import elsewhere
+from infolettre import checks
+from infolettre.checks import elsewhere
+from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.text import spelling
+
 from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, PROBLEMS, add_format, moment, now, root, say
 from axtra.cli.repairing import repair
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, asked_of, ordered
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.text import spelling
 
 if TYPE_CHECKING:
     from axtra.site import KnownLetters

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from infolettre.core.diagnostics import Notes, did_you_mean
+
 from axtra.content import frontmatter
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Value
@@ -29,7 +31,6 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import CARD_KINDS, LISTED_KINDS, Key, Type
-from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
 _DEFAULT_CARDS = 3

@@ -9,6 +9,9 @@ from csv import writer as csv_writer
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from infolettre.core.diagnostics import NBSP, did_you_mean
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import parse, serialise
 from markupsafe import Markup
 
 from axtra.content.block_reader import BlockReader
@@ -16,10 +19,7 @@ from axtra.content.blocks import Fragment, RawBlock
 from axtra.content.frontmatter import slugify
 from axtra.content.model import DataFigure, Text, html_text
 from axtra.content.quantities import Quantity, is_sign, quantity, shown
-from axtra.core.diagnostics import NBSP, did_you_mean
 from axtra.design.charts import MOST_PARTS, MOST_SERIES, Chart, Form, Series, years
-from axtra.text.html.elements import Element
-from axtra.text.html.fragments import parse, serialise
 
 MOST_ROWS = 40
 _WHOLE = 100.0

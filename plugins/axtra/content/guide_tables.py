@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from axtra.checks import MAIL_RULES
+from infolettre.checks import MAIL_RULES
+
 from axtra.content.schema import BLOCKS, KINDS, BlockKind, Key, Kind
 from axtra.core.rules import CONTENT_RULES
 

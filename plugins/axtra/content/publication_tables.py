@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from infolettre.core.diagnostics import did_you_mean
+
 from axtra.content.toml_tables import TomlFile
-from axtra.core.diagnostics import did_you_mean
 
 NAME = "publication"
 _PLACE, _PUBLIC = "cible", "public"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Notes
+
 from axtra.content import frontmatter
-from axtra.core import regular_files
-from axtra.core.diagnostics import Notes
 
 
 @dataclass(slots=True)

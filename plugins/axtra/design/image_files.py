@@ -18,10 +18,10 @@ from typing import IO, NoReturn, TypeAlias
 from xml.etree import ElementTree as ET
 
 import resvg_py
+from infolettre.core import regular_files
+from infolettre.core.refusals import Refusal
 from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
-from axtra.core import regular_files
-from axtra.core.refusals import Refusal
 from axtra.design import fonts
 from axtra.design.illustration import Drawing
 

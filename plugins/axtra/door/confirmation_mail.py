@@ -9,9 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.message import Seal
+
 from axtra.content.model import Facts
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.message import Seal
 from axtra.sending import notices, settings
 from axtra.sending.freezing import dkim_seal
 from axtra.sending.replies import Fate, Phase

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import WrongUsage
+from infolettre.design.tokens import TokenError
 
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import WrongUsage
-from axtra.design.tokens import TokenError
 from axtra.door import connections
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay

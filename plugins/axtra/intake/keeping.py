@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from axtra.core.whole_files import write_whole
+from infolettre.core.whole_files import write_whole
+
 from axtra.intake.reception import Reception
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
+
 from axtra.intake import word_file
 from axtra.intake.html_inline import plain
 from axtra.intake.word_file import WordFile

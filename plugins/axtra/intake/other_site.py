@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from infolettre.core.diagnostics import count
 from lxml import html as lxml_html
 
 from axtra.content import redirects
@@ -22,7 +23,6 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading import Folders
 from axtra.content.model import Author, Library, Numero
 from axtra.content.schema import KINDS, Kind
-from axtra.core.diagnostics import count
 from axtra.design.image_files import ImageError
 from axtra.intake.correspondence import Correspondence, Place
 from axtra.intake.html_blocks import Block, Nature, blocks_of

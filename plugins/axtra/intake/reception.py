@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
+from infolettre.text.languages import is_english
 from merge3 import Merge3
 
 from axtra.content import skeletons
@@ -17,8 +20,6 @@ from axtra.content.editing import EditableText
 from axtra.content.loading import Folders
 from axtra.content.model import Author, Library
 from axtra.content.schema import KINDS, Kind
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.design.image_files import ImageError
 from axtra.intake import word_file
 from axtra.intake.html_blocks import Block, Page, blocks_of
@@ -27,7 +28,6 @@ from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
 from axtra.pictures.received import prepare
-from axtra.text.languages import is_english
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
+
 from axtra.intake.html_blocks import Block, Nature
 from axtra.intake.html_inline import escaped, plain
 

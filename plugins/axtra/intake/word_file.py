@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import mammoth
+from infolettre.core.refusals import Refusal
 from lxml import etree
 
-from axtra.core.refusals import Refusal
 from axtra.intake import safe_xml
 from axtra.intake.html_inline import CELL
 from axtra.intake.word_markup import NAMES, Seen, W, every, own_text, simplify, text_of

@@ -7,13 +7,15 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from infolettre.letter import plain_text
+from infolettre.text.personal_values import Personal, personalise
+
 from axtra.content.audiences import mail_to
 from axtra.content.model import Library, Newsletter, Page
-from axtra.newsletter import cards, plain_text
+from axtra.newsletter import cards
 from axtra.newsletter.mail_pictures import Job, PictureCollector
 from axtra.newsletter.renderers import HtmlRenderer, TextRenderer
 from axtra.newsletter.theme import MailTheme
-from axtra.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
 SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe
@@ -62,7 +64,7 @@ def render(
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
     """
-    from axtra.newsletter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
+    from infolettre.letter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
 
     reader = mail_to(audience)
     contents = newsletter.body_for(reader)

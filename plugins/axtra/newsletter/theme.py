@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from infolettre.core.cache import Store
+from infolettre.core.template_cache import Compiled
+from infolettre.design.tokens import Tokens
+from infolettre.letter import plain_text
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from axtra.content import template_filters
-from axtra.core.cache import Store
-from axtra.core.template_cache import Compiled
-from axtra.design.tokens import Tokens
-from axtra.newsletter import plain_text
 from axtra.newsletter.mail_pictures import MailPictures
 
 FOLDER = "courriel"

@@ -20,6 +20,8 @@ from pathlib import Path, PurePosixPath
 from typing import assert_never
 
 import resvg_py
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Palette, Tokens
 from PIL import Image as Bitmap
 from PIL import ImageFont, ImageOps
 
@@ -35,10 +37,8 @@ from axtra.content.model import (
     Numero,
 )
 from axtra.content.schema import PosterUse
-from axtra.core.cache import Store
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
-from axtra.design.tokens import Palette, Tokens
 from axtra.pictures import drawings
 
 WIDTH, HEIGHT = Format.SOCIAL.value

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import watchfiles
+from infolettre.core.refusals import WrongUsage
 
-from axtra.core.refusals import WrongUsage
 from axtra.preview import toolbar
 from axtra.preview.previewed_site import Answer, PreviewedSite
 

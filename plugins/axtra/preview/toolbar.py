@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from infolettre.core import diagnostics
+from infolettre.core.diagnostics import Diagnostic
 from markupsafe import Markup, escape
-
-from axtra.core import diagnostics
-from axtra.core.diagnostics import Diagnostic
 
 PLACE = "/__axtra/"
 EVENTS = f"{PLACE}changements"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.publishing import carrying, manifest, reading_back, records
 from axtra.publishing.carriers import VERSIONS, Carrier, open_carrier
 from axtra.publishing.carrying import Bytes, Progress, Prospect

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
+
 from axtra.content.model import Library
-from axtra.core import dates
-from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.acts import HeldPublication
 from axtra.publishing.due_dates import DueDate, due_dates, fallen_due

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeAlias
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.publishing import manifest, records
 from axtra.publishing.carriers import PRIVATE, VERSIONS, Carrier, FileHeaders
 from axtra.publishing.manifest import FileEntry, Manifest

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+
 from axtra import site
 from axtra.content import publication_tables, sent_letters
 from axtra.content.toml_tables import read_toml
-from axtra.core.diagnostics import errors
 from axtra.core.git_command import git
-from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.publishing import targets
 from axtra.publishing.acts import BuiltSite, Origin
 from axtra.publishing.targets import Target

@@ -18,7 +18,8 @@ from typing import IO
 from urllib.parse import quote, urljoin
 from urllib.request import ProxyHandler, build_opener
 
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
+
 from axtra.publishing.carriers import VERSIONS, Carrier, FalseStore
 from axtra.publishing.manifest import (
     NOT_SERVED,

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.publishing import manifest
 from axtra.publishing.carriers import PRIVATE, Carrier, FileHeaders
 from axtra.publishing.manifest import FileEntry

@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.publishing.carriers import PRIVATE, Carrier
 
 LOCK = f"{PRIVATE}verrou"

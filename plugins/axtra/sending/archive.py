@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
+from infolettre.core.diagnostics import count
+
 from axtra.content import sent_letters
-from axtra.core.diagnostics import count
 from axtra.sending.conditions import ForgottenDeparture
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition

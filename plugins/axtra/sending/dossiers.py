@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
+
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import PersonalMessage
 from axtra.subscribers import Register

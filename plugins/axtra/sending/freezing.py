@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axtra.message import (
+from infolettre.message import (
     HeaderError,
     ReaderValues,
     Seal,
@@ -16,6 +16,7 @@ from axtra.message import (
     headers_for,
     identify,
 )
+
 from axtra.newsletter.message_head import message_head
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms

@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from infolettre.core.refusals import Refusal
+
 from axtra.core.pasted_commands import quoted
-from axtra.core.refusals import Refusal
 from axtra.sending.ledger_journal import LedgerBook
 from axtra.sending.ledger_records import (
     Decision,

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
+
 from axtra.subscribers.database import read, written
 from axtra.subscribers.journal.generations import JournaledBook, Mismatch
 from axtra.subscribers.journal.journal_file import JournalLine

@@ -14,7 +14,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, MessageState, PendingMessage, Removal, choices
 from axtra.sending.replies import Fate, Reply

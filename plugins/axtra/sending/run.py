@@ -17,8 +17,9 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-from axtra.core import dates
-from axtra.core.refusals import Refusal
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
+
 from axtra.sending.couriers import (
     Answered,
     Courier,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenRecipient
 from axtra.sending.settings import Settings

@@ -18,7 +18,8 @@ import ssl
 import time
 from contextlib import suppress
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
 

@@ -7,15 +7,15 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from jinja2 import TemplateRuntimeError
 from pelican.writers import Writer
 
 from axtra import books
 from axtra.content.model import Article, Item, Numero
-from axtra.core.cache import Store
 from axtra.design import fonts, style_sheets
 from axtra.design.image_files import hashed_name
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings, photographs, posters
 from axtra.site import search_index
 from axtra.site.build import Job, Made

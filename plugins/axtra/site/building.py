@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pelican
+from infolettre.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
+from infolettre.core.refusals import Refusal
 from rich.console import Console
 
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Item, Library
-from axtra.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
-from axtra.core.refusals import Refusal
 from axtra.site import content_review, guests, letters
 from axtra.site.build import (
     BuildRecords,

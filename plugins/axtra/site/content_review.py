@@ -8,14 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from infolettre.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
+from infolettre.design.tokens import TokenError, Tokens
+
 from axtra import books
 from axtra.books import pango
 from axtra.content import pages, sent_letters
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Library, Newsletter
 from axtra.content.text_cache import TextCache
-from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
-from axtra.design.tokens import TokenError, Tokens
 from axtra.site.settings import SiteSettings
 
 # What a theme holds beside its tokens and its pages: mails, books, style sheets, the search.

@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
+from infolettre.design.tokens import Tokens
+
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
 from axtra.newsletter.simulator import (
     Browser,
@@ -156,7 +157,7 @@ def _simulated(
     *,
     prefix: str,
 ) -> tuple[SimulationPage, SimulatorTheme]:
-    from axtra.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
+    from infolettre.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
 
     theme = letters.open_mail_theme(settings)
     whole = render(letter, content, theme, audience=letter.audience)  # as its list receives it

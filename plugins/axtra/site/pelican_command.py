@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 import pelican
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.site import autoreload, building
 from axtra.site.build_context import KEY
 from axtra.site.failures import refusing_failures

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from infolettre.core.refusals import Refusal
+from infolettre.core.template_cache import Compiled
 from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from axtra.content import template_filters
-from axtra.core.refusals import Refusal
-from axtra.core.template_cache import Compiled
 from axtra.pictures import photographs
 from axtra.site import pelican_command
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator

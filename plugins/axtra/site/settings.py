@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from infolettre.core.refusals import Refusal
 from pelican import settings as pelican_settings
 
 from axtra.content.loading import Folders
-from axtra.core.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from infolettre.design.tokens import Tokens
 from jinja2 import Template, pass_context
 from pelican.generators import Generator
 from pelican.writers import Writer
 
 from axtra.content.model import Library
-from axtra.design.tokens import Tokens
 from axtra.site import fingerprint
 from axtra.site.build import Table, text_job
 from axtra.site.build_context import BuildContext, context_in

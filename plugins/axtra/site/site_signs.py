@@ -9,9 +9,9 @@ from functools import partial
 from html import escape
 
 import resvg_py
+from infolettre.design.tokens import Tokens
 
 from axtra.content.model import Library
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
 
 FORMAT = 1  # to be raised when the code below writes other files of the same content

@@ -17,8 +17,9 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.core import regular_files
-from axtra.core.whole_files import PARTIAL, write_whole
+from infolettre.core import regular_files
+from infolettre.core.whole_files import PARTIAL, write_whole
+
 from axtra.subscribers.database import read, written
 from axtra.subscribers.journal.generations import JournaledBook
 from axtra.subscribers.journal.journal_file import sync

@@ -12,7 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
+
 from axtra.subscribers.private_folder import (
     FolderError,
     LockedError,

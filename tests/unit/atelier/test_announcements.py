@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 from axtra.atelier.announcements import (
     NETWORKS,
@@ -18,8 +20,6 @@ from axtra.atelier.announcements import (
     hashtags,
     x_weight,
 )
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 
 LINK = "https://essai.example/nouvelles/2020/une-nouvelle/"
 BY_MARK = {network.mark: network for network in NETWORKS}

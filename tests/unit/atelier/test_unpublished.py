@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.atelier.history import History
 from axtra.atelier.roles import Person, Role
 from axtra.atelier.unpublished import moved_since
-from axtra.core.dates import ZONE
 from axtra.publishing import Deployment
 
 ZOE = Person("", "Zoé", Role.DIRECTION)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.roles import Role
 from axtra.atelier.set_aside import SetAside, Version, personal_folder
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.register.late_departures import note

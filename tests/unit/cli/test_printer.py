@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 import axtra
 from axtra.cli import main, printer
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.listmonk import SilentError

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from infolettre.checks import MAIL_RULES
+from infolettre.core.diagnostics import Notes
 
-from axtra.checks import MAIL_RULES
 from axtra.content import frontmatter, guide_tables
 from axtra.content.blocks.conversion import Converter
 from axtra.content.guide_tables import RULES
 from axtra.content.schema import BLOCKS, KINDS, Kind
-from axtra.core.diagnostics import Notes
 from axtra.core.rules import CONTENT_RULES
 
 ROOT = Path(__file__).parents[3]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from infolettre.core.diagnostics import Diagnostic
 
 from axtra.content import redirects
 from axtra.content.redirects import Redirect
-from axtra.core.diagnostics import Diagnostic
 from axtra.site import hosting
 
 SITE = {"/", "/a/", "/b/", "/images/neuve.png", "/documents/neuf.pdf"}

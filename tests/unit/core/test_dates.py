@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-
-from axtra.core import dates
-from axtra.core.dates import ZONE
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
 
 
 def _spaced(text: str) -> str:

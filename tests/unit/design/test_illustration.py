@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from infolettre.design.tokens import Tokens, contrast
 
 from axtra.design.illustration import (
     Disc,
@@ -21,7 +22,6 @@ from axtra.design.illustration import (
     palette,
     wordmark,
 )
-from axtra.design.tokens import Tokens, contrast
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 MARINE = TOKENS.palette("marine")

@@ -11,10 +11,10 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal, WrongUsage
 
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door.confirmation_mail import Fault, PostError, Relay, confirmation
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server

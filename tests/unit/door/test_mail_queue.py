@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.door.confirmation_mail import Fault, PostError
 from axtra.door.mail_queue import Mailer
 from axtra.subscribers import ClaimedRequest, Pool

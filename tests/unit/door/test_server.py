@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import Refusal, WrongUsage
 
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door import server
 
 ROOT = Path(__file__).parents[3]

@@ -9,12 +9,12 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from infolettre.text.first_names import NamePlace
+from infolettre.text.personal_values import Personal, personalise
 from PIL import Image
 
 from axtra.newsletter import Mail, render
 from axtra.newsletter.exports import SERVICES, PlaceholderError, campaign, message, package
-from axtra.text.first_names import NamePlace
-from axtra.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 from support.sample_messages import part_of, read
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from PIL import Image
 
-from axtra.core.cache import Store
 from axtra.design import image_files
-from axtra.design.tokens import Tokens
 from axtra.newsletter.mail_pictures import MailPictures, Picture
 from support import sample_letters as samples
 

@@ -9,12 +9,12 @@ from functools import cache
 from html import unescape
 
 import pytest
+from infolettre.checks.rules.support import ACCEPTED, Client
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.design.tokens import Tokens
 
-from axtra.checks.rules.support import ACCEPTED, Client
 from axtra.content.model import NewsletterType, Text
-from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
 from axtra.newsletter.editions import CalendarEntry, EditionState
 from axtra.newsletter.simulator import (
     Simulation,

@@ -8,9 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from infolettre.design.tokens import Tokens
 
 from axtra.content.model import Image, Motif, Resolved, Text
-from axtra.design.tokens import Tokens
 from axtra.pictures import covers, drawings
 from support.sample_library import ARTICLE, FACTS, NUMERO
 

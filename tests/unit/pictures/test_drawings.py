@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from infolettre.design.tokens import Tokens
 from lxml import etree
 
 from axtra.content.model import Image
 from axtra.design.illustration import Format
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
 from support.sample_library import ARTICLE, NOON, NUMERO, event, news
 

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import WrongUsage
 
-from axtra.core.refusals import WrongUsage
 from axtra.preview import HOST, serve, toolbar
 from axtra.preview.previewed_site import PreviewedSite
 from axtra.preview.server import _Server

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from infolettre.core.diagnostics import Diagnostic, Severity
 from lxml import html
 
-from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.preview import toolbar
 
 PAGE = b"<html><meta charset=utf-8><body><p>Un texte.</p></body></html>"

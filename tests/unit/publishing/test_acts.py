@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import Refusal
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, HeldPublication, Origin, Published
 from axtra.publishing.carriers import Carrier, FalseStore, FileHeaders, FullStore

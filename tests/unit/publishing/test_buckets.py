@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import Refusal
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.carriers import (
     Carrier,

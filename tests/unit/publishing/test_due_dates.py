@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from infolettre.core.dates import ZONE, has_come
 
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.model import Call, Item, Library, Release, Status, Text
 from axtra.content.schema import KINDS
-from axtra.core.dates import ZONE, has_come
 from axtra.publishing import acts
 from axtra.publishing.acts import HeldPublication
 from axtra.publishing.automatic import ClockBehind, due_at, note_published

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import Refusal
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import (
     Carrier,
     FalseStore,

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import WrongUsage
 
 from axtra.content import publication_tables
 from axtra.content.toml_tables import TomlFile, read_toml
-from axtra.core.refusals import WrongUsage
 from axtra.publishing import targets
 from axtra.publishing.targets import (
     BranchAddress,

@@ -8,10 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 from axtra.content import sent_letters
 from axtra.content.model import Status
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import Refusal, WrongUsage
 
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Handover

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.sending import postfix_logs
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import MessageState

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 from axtra.content.model import Status
-from axtra.core.dates import ZONE
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Stage

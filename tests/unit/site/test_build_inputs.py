@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from infolettre.core import program
 
 from axtra.content.model import Facts
-from axtra.core import program
 from axtra.site.build import build_inputs
 from support.sample_library import FACTS
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal
 
 from axtra import site
-from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import DiagnosedRefusal
 from axtra.site import Report, UnknownEditionError
 from support.small_sites import DAY, FULL, letter, make_project, news
 

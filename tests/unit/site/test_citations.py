@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.content.model import Article, Text
-from axtra.core.dates import ZONE
 from axtra.site import citations
 from support.sample_library import ARTICLE, FACTS, NUMERO, author
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.regular_files import IrregularError
 from jinja2 import DictLoader, Environment, FileSystemLoader, TemplateError
 
-from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import DiagnosedRefusal, Refusal
-from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
 from axtra.site import as_diagnostic, refusing_failures
 from axtra.site.failures import as_diagnostics

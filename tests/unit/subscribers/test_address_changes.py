@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.subscribers import PENDING_DAYS, Basis, ClaimedRequest, Consent, Reason, Register
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.subscribers import Register
 from support.board_workbook import board_list
 

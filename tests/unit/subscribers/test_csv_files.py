@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register, folded
 from axtra.subscribers.importing.columns import COLUMNS, write
 from axtra.subscribers.importing.csv_files import CsvContents, read

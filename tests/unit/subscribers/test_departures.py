@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis
 from axtra.subscribers.importing.csv_files import CsvContents, read
 from axtra.subscribers.importing.departures import Choices, names_leavers

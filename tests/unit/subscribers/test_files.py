@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import FolderError, LockedError, Pool, Register
 from axtra.subscribers.private_folder import touch_private

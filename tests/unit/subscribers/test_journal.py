@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, FolderError, Reason, Register
 from axtra.subscribers.importing.list_changes import add_people
 from axtra.subscribers.importing.person_lines import ImportedPerson

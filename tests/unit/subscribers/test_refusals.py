@@ -6,9 +6,9 @@ import ast
 from pathlib import Path
 
 import pytest
+from infolettre.core.refusals import Refusal, WrongUsage
 
 import axtra
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door.confirmation_mail import PostError
 from axtra.subscribers import AddressError, FolderError, ListError, LockedError
 from axtra.subscribers.returns.mailboxes import MailboxError

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import (
     Basis,
     Consent,

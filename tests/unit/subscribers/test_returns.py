@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Reason, Register
 from axtra.subscribers.returns.judgement import ADDRESS_CLASS, Nature, judge
 from axtra.subscribers.returns.mailboxes import MailboxError, read, unseen

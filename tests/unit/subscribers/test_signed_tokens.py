@@ -9,8 +9,8 @@ from string import ascii_letters, digits
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import FolderError, Keys, Register
 from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.returns.judgement import Nature
 from axtra.subscribers.returns.sorting import SentEdition, SortingReport, sort

@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from infolettre.core.dates import ZONE
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.signed_tokens import edition_tag
 

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 from openpyxl import Workbook
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes
 from axtra.subscribers.importing import departures, layouts
 from axtra.subscribers.importing.csv_files import CsvContents, LineFate, read
 from axtra.subscribers.importing.departures import Choices

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 from lxml import html
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,8 +26,6 @@ from axtra.atelier.screens import frames
 from axtra.atelier.screens.publication import HERE
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Author, Item, Newsletter, Page, Text
-from axtra.core import dates
-from axtra.core.refusals import Refusal
 from axtra.publishing import ShownFiles
 
 _WHOLE = 3  # texts shown with their words

@@ -8,15 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from infolettre.core import dates
+from infolettre.core.diagnostics import NBSP, count
+from infolettre.core.refusals import Refusal
 from starlette.exceptions import HTTPException
 
 from axtra.atelier.app import Atelier
 from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import TextEntry
 from axtra.content.model import Newsletter
-from axtra.core import dates
-from axtra.core.diagnostics import NBSP, count
-from axtra.core.refusals import Refusal
 from axtra.sending.dispatch.scheduling import said
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import (

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -33,8 +35,6 @@ from axtra.atelier.people_books import (
 )
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.subscribers import download
-from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.core.refusals import Refusal
 from axtra.subscribers.importing import columns, layouts
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
 from axtra.subscribers.importing.date_columns import Order

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from infolettre.core.refusals import Refusal, WrongUsage
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +22,6 @@ from axtra.atelier.screens.texts import address as text_address
 from axtra.content import skeletons
 from axtra.content.letter_drafts import TO_DO
 from axtra.content.schema import KINDS
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.newsletter.editions import CalendarEntry, EditionState, following
 
 

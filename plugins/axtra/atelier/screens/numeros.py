@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,8 +22,6 @@ from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
 from axtra.content.model import Article, Numero
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import Refusal
 
 HERE = "Numéros"
 _UP, _DOWN, _ORDER = "monter", "descendre", "sommaire"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,7 +13,6 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act, Role
-from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import PostError
 from axtra.door.limits import Verdict
 

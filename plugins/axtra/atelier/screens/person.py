@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,9 +28,6 @@ from axtra.atelier.people_books import (
     who,
 )
 from axtra.content.model import Newsletter
-from axtra.core import dates
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.sending.dossiers import ASKED, told_of
 from axtra.sending.ledger_records import MessageState, PersonalMessage, is_welcome
 from axtra.subscribers import Basis, Reason, folded, normalized

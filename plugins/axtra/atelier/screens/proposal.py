@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,8 +23,6 @@ from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import is_draft
 from axtra.content.editing import EditableText, UnreadableHeaderError
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import Refusal
 from axtra.preview.previewed_site import Answer
 
 HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"

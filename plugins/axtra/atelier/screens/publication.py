@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from infolettre.core.diagnostics import count, errors
+from infolettre.core.numbers import in_letters
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,9 +32,6 @@ from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.set_aside import project_folder
 from axtra.atelier.texts import is_draft
 from axtra.atelier.unpublished import moved_since
-from axtra.core.diagnostics import count, errors
-from axtra.core.numbers import in_letters
-from axtra.core.refusals import Refusal
 from axtra.publishing import Deployment
 from axtra.publishing.published_project import PublishedProject
 

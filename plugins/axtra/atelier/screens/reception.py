@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -15,8 +17,6 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, require_token, see
 from axtra.atelier.screens.texts import address
 from axtra.content.schema import KINDS, RECEIVED_KINDS
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.design.image_files import ImageError
 from axtra.intake import html_blocks, markdown_writer, reception
 from axtra.intake.keeping import Receptions

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from infolettre.core import dates
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,9 +30,6 @@ from axtra.atelier.screens.editions import (
 )
 from axtra.content import skeletons
 from axtra.content.schema import KINDS
-from axtra.core import dates
-from axtra.core.diagnostics import count, thousands
-from axtra.core.refusals import Refusal
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, MessageState, ReportLine, is_welcome

@@ -9,6 +9,10 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.core.whole_files import write_whole
+from infolettre.message import lends_mailboxes
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,10 +32,6 @@ from axtra.atelier.screens.editions import (
 )
 from axtra.atelier.screens.sending_steps import TITLES, Standing, Step, standing_of
 from axtra.content.model import Newsletter
-from axtra.core import dates
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.core.whole_files import write_whole
-from axtra.message import lends_mailboxes
 from axtra.newsletter import editions
 from axtra.sending import conditions, dispatch
 from axtra.sending.conditions import UnmetConditions

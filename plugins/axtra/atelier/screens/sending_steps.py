@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from infolettre.core.refusals import Refusal
+
 from axtra.atelier.mailroom import Books, Mailroom
 from axtra.atelier.screens.editions import Departure, departure, said_at
-from axtra.core.refusals import Refusal
 from axtra.sending import dispatch
 from axtra.sending.ledger_records import FrozenEdition, MessageState
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
+from infolettre.design.tokens import Tokens
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,10 +23,6 @@ from axtra.atelier.set_aside import fingerprint
 from axtra.content import publication_tables
 from axtra.content.editing import EditableText
 from axtra.content.frontmatter import slugify
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
-from axtra.design.tokens import Tokens
 from axtra.publishing import targets
 
 HERE = "Réglages"

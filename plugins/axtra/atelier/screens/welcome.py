@@ -6,6 +6,8 @@ import tomllib
 from dataclasses import dataclass
 
 import tomlkit
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,8 +26,6 @@ from axtra.atelier.people_books import (
 from axtra.atelier.screens.editions import address
 from axtra.content.model import NewsletterType
 from axtra.content.site_facts import WELCOME
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.sending import dispatch
 from axtra.sending.ledger_records import welcome_name
 

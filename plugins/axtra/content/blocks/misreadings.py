@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice, takewhile
 
+from infolettre.core.diagnostics import Edit, Notes, Repair
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
@@ -21,7 +22,6 @@ from axtra.content.blocks.misread_signs import (
     sightings,
     without_code,
 )
-from axtra.core.diagnostics import Edit, Notes, Repair
 
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(

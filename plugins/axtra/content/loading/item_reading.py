@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
+from infolettre.core import dates
+from infolettre.core.diagnostics import Notes, did_you_mean
+
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
 from axtra.content.card_blocks import find_rubrique
@@ -35,8 +38,6 @@ from axtra.content.model import (
     TypedText,
 )
 from axtra.content.schema import TREATMENTS, Kind, Type
-from axtra.core import dates
-from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
 _SPECIAL = "special"  # the field in whose presence a numéro has no number
@@ -200,7 +201,7 @@ class Maker:
 
     def _exceptions(self, entry: PendingItem, found: Field) -> Iterator[Exemption]:
         """Read which warnings a letter silences; those whose day is past count no more."""
-        from axtra.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
+        from infolettre.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
 
         for exception in map(_mapping, _sequence(found.value)):
             rule, until = str(exception["rule"]), exception["until"].date()

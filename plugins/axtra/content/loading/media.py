@@ -9,6 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
+
 from axtra.content import active_files, file_formats, pdf_documents, sent_letters
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import slugify
@@ -16,8 +19,6 @@ from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.pdf_documents import PdfFault
 from axtra.content.redirects import FILE as MOVED
-from axtra.core import regular_files
-from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 from axtra.core.pasted_commands import command
 from axtra.design import image_files
 

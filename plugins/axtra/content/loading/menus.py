@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from infolettre.core.diagnostics import Notes, did_you_mean
+
 from axtra.content.links import Addresses
 from axtra.content.model import Facts, Item, Status
-from axtra.core.diagnostics import Notes, did_you_mean
 
 
 def inspect(

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from infolettre.core import regular_files
+
 from axtra.content.schema import KINDS, Kind
-from axtra.core import regular_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ from urllib.parse import quote, urlsplit
 import botocore.session
 from botocore import exceptions
 from botocore.config import Config
+from infolettre.core.refusals import Refusal
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import failures
 from axtra.publishing.carriers.protocol import PRIVATE, FileHeaders
 from axtra.publishing.targets import BucketAddress

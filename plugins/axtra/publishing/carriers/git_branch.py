@@ -18,8 +18,8 @@ from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
+from infolettre.core.refusals import Refusal
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers.failures import (
     full_store,
     unreachable_store,

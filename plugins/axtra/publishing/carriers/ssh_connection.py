@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncssh
+from infolettre.core.refusals import Refusal
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import failures
 from axtra.publishing.targets import SftpAddress
 

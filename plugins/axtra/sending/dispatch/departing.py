@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from infolettre.core.refusals import Refusal, WrongUsage
+
 from axtra.content.sent_letters import RegisterError
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import archive, mailing, refusal_monitor
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departure_checks import check_edition, check_memory

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from infolettre.core import diagnostics
+from infolettre.core.refusals import DiagnosedRefusal
+from infolettre.message import lends_mailboxes
+
 from axtra.content.sent_letters import RegisterError
-from axtra.core import diagnostics
-from axtra.core.refusals import DiagnosedRefusal
-from axtra.message import lends_mailboxes
 from axtra.sending import archive, conditions, freezing
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext

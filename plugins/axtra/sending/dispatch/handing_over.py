@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from infolettre.core.refusals import Refusal
+
 from axtra.core.pasted_commands import quoted
-from axtra.core.refusals import Refusal
 from axtra.newsletter.exports import PlaceholderError, campaign
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departing import confirm, record_sent

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
+
 from axtra.sending import mailing, postfix_logs
 from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from axtra.core import dates
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal, WrongUsage
+
 from axtra.sending import conditions
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext

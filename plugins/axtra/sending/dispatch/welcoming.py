@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from infolettre.core.refusals import Refusal
+from infolettre.message import HeaderError
+
 from axtra.content.model import Newsletter, NewsletterType, Welcome
-from axtra.core.refusals import Refusal
-from axtra.message import HeaderError
 from axtra.sending import conditions, freezing, mailing
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from typing import Any, NamedTuple, TypeAlias
 
-from axtra.core.cache import Store
-from axtra.core.diagnostics import Diagnostic, Edit, Repair, Severity
+from infolettre.core.cache import Store
+from infolettre.core.diagnostics import Diagnostic, Edit, Repair, Severity
+
 from axtra.site.build.content_reads import run_watched
 from axtra.site.build.facts import CurrentFacts, Fact, digest
 from axtra.site.build.jobs import Result, Task

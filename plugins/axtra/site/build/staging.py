@@ -19,7 +19,8 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from axtra.core import regular_files
+from infolettre.core import regular_files
+
 from axtra.site.build.build_records import Stamp
 
 _AT_FDCWD = -100

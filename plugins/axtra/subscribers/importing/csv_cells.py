@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 _FRONT = 10  # first lines, by which the separator is known
 # What French writes beyond ASCII; a wrong encoding mostly produces other characters.

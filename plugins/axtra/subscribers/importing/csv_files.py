@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from axtra.core.diagnostics import Diagnostic, Notes, errors
+from infolettre.core.diagnostics import Diagnostic, Notes, errors
+
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.importing import csv_cells, departures, layouts, person_lines
 from axtra.subscribers.importing.columns import COLUMNS

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
+
 from axtra.subscribers.importing import columns, csv_cells, date_columns, workbooks
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
 from axtra.subscribers.importing.csv_cells import Row, Table, words

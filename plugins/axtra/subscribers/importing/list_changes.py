@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, count
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, count
+
 from axtra.subscribers.importing.person_lines import ImportedPerson
 from axtra.subscribers.register.people import Subscription
 from axtra.subscribers.register.register import AddOutcome, Register

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, Notes
+
 from axtra.subscribers.addresses import AddressError, folded, normalized, unwrapped
 from axtra.subscribers.importing import (
     csv_cells,

@@ -18,8 +18,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import openpyxl
+from infolettre.core.diagnostics import Notes
 
-from axtra.core.diagnostics import Notes
 from axtra.intake import safe_xml
 from axtra.subscribers.importing.csv_cells import Row
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import read
 from axtra.subscribers.register.confirmation_requests import Requests

@@ -16,7 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
+
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import connect, read, written
 from axtra.subscribers.journal.journal_file import journal_of
