@@ -76,7 +76,7 @@ $(BIN)/python:
 $(VENV)/pret: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installation des paquets…"
 	@$(PIP) install --require-hashes -r requirements.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) install --no-deps --no-build-isolation -e plugins/pelican-infolettre -e .
 	@touch $@
 
 $(VENV)/pret-dev: requirements-dev.txt $(VENV)/pret

@@ -15,10 +15,9 @@ from html import escape
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
-from infolettre.core.dates import ZONE
-
 from axtra import site
 from axtra.site import assets
+from infolettre.core.dates import ZONE
 
 # A build loads a part when it first needs it: what leaves one out loads no other.
 # ruff: noqa: PLC0415

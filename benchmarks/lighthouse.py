@@ -23,11 +23,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from infolettre.core.dates import ZONE
-
 from axtra import site
 from axtra.content.pages import SEARCH
 from axtra.site import hosting
+from infolettre.core.dates import ZONE
 
 ROOT = Path(__file__).parents[1]
 LIGHTHOUSE = ROOT / "tests/node/node_modules/lighthouse/cli/index.js"

@@ -14,14 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from infolettre.core.dates import ZONE
-from infolettre.letter import mjml
-
 from axtra import site
 from axtra.content.model import Library
 from axtra.newsletter import Mail
 from axtra.site import letters
 from axtra.site.settings import SiteSettings, site_settings
+from infolettre.core.dates import ZONE
+from infolettre.letter import mjml
 
 
 def sources(root: Path, made: Path) -> None:

@@ -12,10 +12,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 from playwright.sync_api import Browser, sync_playwright
 
 from axtra import site
+from infolettre.core.dates import ZONE
 from support import hardest_components, magazine_trial, picture_names, quartered_pictures
 from support.small_sites import built_once
 

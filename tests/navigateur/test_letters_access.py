@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from infolettre.checks.rules.support import ACCEPTED, Client
-from infolettre.design.tokens import Tokens
 from playwright.sync_api import Browser, Page
 
 from axtra.design import fonts
 from axtra.newsletter import editions, simulator
 from axtra.newsletter.simulator import SimulationPage, SimulatorTheme
+from infolettre.checks.rules.support import ACCEPTED, Client
+from infolettre.design.tokens import Tokens
 from support import sample_letters as samples
 from support.letter_reading import Reader, opened
 

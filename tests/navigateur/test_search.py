@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 from snowballstemmer import stemmer
@@ -15,6 +14,7 @@ from snowballstemmer import stemmer
 from axtra.content.loading import Folders, load
 from axtra.content.model import walk
 from axtra.site.search_index import words
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.navigateur
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra import site
 from axtra.cli import main
+from infolettre.core.dates import ZONE
 from support.crawler import CrawledSite
 from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import ROOT, Project, built_once, make_project

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Diagnostic, errors
 
 from axtra.content import loading, skeletons
 from axtra.content.frontmatter import slugify
 from axtra.content.loading import Folders
 from axtra.content.model import Library
 from axtra.content.schema import KINDS
+from infolettre.core.diagnostics import Diagnostic, errors
 from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, author, make_project, news, text
 

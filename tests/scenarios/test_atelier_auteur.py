@@ -12,13 +12,13 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from docx import Document
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import errors
 from PIL import Image
 
 from axtra import site
 from axtra.atelier.roles import Person, Role
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
 from support.atelier_client import Browser, Screen
 from support.small_sites import FULL, Project, article, letter, news, numero, text
 

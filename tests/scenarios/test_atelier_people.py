@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 from starlette.routing import Route
 
 from axtra.atelier.roles import Act, Person, Role
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.database import SUBSCRIBERS
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser, Screen
 from support.board_workbook import board_list
 from support.small_sites import FULL, Project, make_project

@@ -15,13 +15,13 @@ from threading import Thread
 from unittest import mock
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.atelier.acceptance import Acceptance
 from axtra.atelier.publication import Publisher
 from axtra.atelier.scheduled import Schedule
 from axtra.atelier.set_aside import project_folder
 from axtra.atelier.timekeeper import Timekeeper
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser, Screen
 from support.sending_project import SendingProject
 from support.small_sites import FULL, Project, make_project, news

@@ -12,7 +12,6 @@ from random import Random
 from zipfile import ZipFile
 
 import pytest
-from infolettre.core.diagnostics import Diagnostic, errors
 from PIL import Image
 
 from axtra.content import loading
@@ -21,6 +20,7 @@ from axtra.content.model import Newsletter
 from axtra.newsletter import render
 from axtra.site import letters
 from axtra.site.settings import site_settings
+from infolettre.core.diagnostics import Diagnostic, errors
 from support.nested_blocks import EVERY
 from support.small_sites import (
     DAY,

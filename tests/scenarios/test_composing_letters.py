@@ -9,11 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra import site
 from axtra.content import loading, sent_letters
 from axtra.content.model import Cards, Newsletter, walk
+from infolettre.core.dates import ZONE
 from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 

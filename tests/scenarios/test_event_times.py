@@ -13,9 +13,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
-from infolettre.core import dates
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Diagnostic
 
 from axtra.content import loading, template_filters
 from axtra.content.loading import Folders
@@ -23,6 +20,9 @@ from axtra.content.model import Event
 from axtra.content.pages import Feed
 from axtra.site import feeds
 from axtra.site.structured_data import Describer
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic
 from support.metadata_standards import calendar_faults
 from support.small_sites import DAY, FULL, Project, make_project, text
 

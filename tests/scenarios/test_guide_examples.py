@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Diagnostic, errors
 from PIL import Image
 
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.schema import BLOCKS, KINDS, Kind
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, errors
 from support.small_sites import ROOT, text
 
 GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from infolettre.core import diagnostics
 from lxml import etree
 from lxml import html as lxml_html
 from PIL import Image
@@ -14,6 +13,7 @@ from PIL import Image
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.site import content_review, letters, settings
+from infolettre.core import diagnostics
 from support.hostile_input import PAYLOADS, active_content
 from support.mail_standard import View
 from support.small_sites import DAY, Project, author, letter, make_project, news, text

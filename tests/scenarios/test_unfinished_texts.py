@@ -6,15 +6,15 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Diagnostic, errors
-from infolettre.core.refusals import DiagnosedRefusal
 from PIL import Image
 
 from axtra import books, site
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.design import image_files
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.core.refusals import DiagnosedRefusal
 from support.fixture_types import MakeProject, Run
 from support.sending_project import SendingProject, make_sending_project
 from support.small_sites import DAY, FULL, SITE, Project, author, letter, news, text, tree

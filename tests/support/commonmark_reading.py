@@ -11,11 +11,11 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-from infolettre.core.diagnostics import Diagnostic, Notes
 from markdown_it import MarkdownIt
 
 from axtra.content.blocks import Fragment, Part
 from axtra.content.blocks.conversion import Converter
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 _BLOCKS = frozenset(
     {"ul", "ol", "li", "table", "tr", "td", "th", "pre", "blockquote", "hr"}

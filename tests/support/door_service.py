@@ -21,7 +21,6 @@ from urllib.parse import urlencode, urljoin
 import httpx
 import lxml.html
 from aiosmtpd.controller import Controller
-from infolettre.core.dates import ZONE
 
 from axtra.content import site_facts
 from axtra.content.model import Facts
@@ -33,6 +32,7 @@ from axtra.door.server import server
 from axtra.sending.settings import Server
 from axtra.subscribers import Basis, Consent, Pool, Register
 from axtra.subscribers.database import written
+from infolettre.core.dates import ZONE
 from support.service_processes import wait_until
 
 ROOT = Path(__file__).parents[2]

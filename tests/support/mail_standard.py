@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from lxml import html as lxml_html
+
 from infolettre.design.tokens import contrast
 from infolettre.text.link_texts import VAGUE_LINK_TEXTS
-from lxml import html as lxml_html
 
 SIZE_GOAL = 80 * 1024  # bytes
 PREHEADER = range(40, 131)  # characters

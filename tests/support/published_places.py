@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from infolettre.core.dates import ZONE
 from lxml import html
 
 from axtra.publishing.acts import BuiltSite
@@ -19,6 +18,7 @@ from axtra.publishing.carriers.folder import FolderCarrier
 from axtra.publishing.carriers.opening import open_carrier
 from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 from axtra.site import fingerprint
+from infolettre.core.dates import ZONE
 
 NOON = datetime(2026, 12, 2, 12, tzinfo=ZONE)
 SITEURL = "https://www.axtra.ca"

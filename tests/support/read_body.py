@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infolettre.core.diagnostics import Diagnostic, Notes
-
 from axtra.content.blocks import Document
 from axtra.content.blocks.conversion import Converter
 from axtra.content.bodies import Bodies
 from axtra.content.frontmatter import Source
 from axtra.content.links import Addresses
 from axtra.content.model import Body, Image, Item
+from infolettre.core.diagnostics import Diagnostic, Notes
 from support.sample_library import ARTICLE, NUMERO, library, news
 
 NEWS = news("nouvelle")

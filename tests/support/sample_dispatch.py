@@ -7,9 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
-
 from axtra.content.model import Facts, Newsletter, NewsletterType, Status, Text
 from axtra.content.schema import KINDS
 from axtra.newsletter import Mail
@@ -18,6 +15,8 @@ from axtra.sending.ledger import Ledger
 from axtra.sending.run_context import Progress
 from axtra.sending.settings import Server, Settings
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
 from support.sample_ledger import MOMENT
 from support.sample_library import FACTS
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from infolettre.core import dates
-from infolettre.design.tokens import Tokens
-
 from axtra.content import loading
 from axtra.content.model import Body, Card, Library, Newsletter, Resolved
 from axtra.newsletter import Mail, MailTheme, public, render
+from infolettre.core import dates
+from infolettre.design.tokens import Tokens
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "tests" / "catalogue" / "courriel"

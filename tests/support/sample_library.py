@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from infolettre.core.dates import ZONE
-
 from axtra.content.model import (
     Article,
     Author,
@@ -21,6 +19,7 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import KINDS
+from infolettre.core.dates import ZONE
 
 NOON = datetime(2020, 6, 1, 12, tzinfo=ZONE)
 FACTS = Facts(

@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from infolettre.core.dates import ZONE
-
 from axtra.cli import main
+from infolettre.core.dates import ZONE
 from support.small_sites import BIN, FULL, Project, letter, make_project
 
 LIST = "membres"

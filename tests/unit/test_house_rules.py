@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import axtra
+import infolettre
 
-PACKAGE = Path(axtra.__file__).parent
+PACKAGES = (Path(axtra.__file__).parent, Path(infolettre.__file__).parent)
 
 
 def _trees() -> Iterator[tuple[str, ast.Module]]:
     """Yield the name of each module with its syntax tree."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        yield file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text("utf-8"))
+    for package in PACKAGES:
+        for file in sorted(package.rglob("*.py")):
+            yield file.relative_to(package).as_posix(), ast.parse(file.read_text("utf-8"))
 
 
 def _modules() -> Iterator[tuple[str, list[str]]]:

@@ -9,8 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from infolettre.core.diagnostics import Diagnostic, count
-
 from axtra import site
 from axtra.atelier.history import COPIES, History
 from axtra.atelier.newsroom import Newsroom
@@ -18,6 +16,7 @@ from axtra.atelier.roles import Person, Role
 from axtra.atelier.scheduled import ChosenText, LeftOut, Schedule, ScheduledPublication
 from axtra.atelier.set_aside import SetAside, WritingLock, fingerprint, project_folder
 from axtra.atelier.texts import is_draft, without_draft
+from infolettre.core.diagnostics import Diagnostic, count
 
 
 @dataclass(frozen=True, slots=True)

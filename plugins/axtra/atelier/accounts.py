@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from infolettre.core.refusals import Refusal
-
 from axtra.atelier.roles import Person, Role
 from axtra.subscribers.addresses import folded, normalized
 from axtra.subscribers.database import Book, connect, read, refused, transaction, written
+from infolettre.core.refusals import Refusal
 
 FOLDER = "atelier"  # in the data folder
 BOOK = Book("comptes.sqlite3", "axtra.atelier", ("accounts.sql",))

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs
 
-from infolettre.core.refusals import Refusal
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -36,6 +35,7 @@ from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.door.confirmation_mail import Post
 from axtra.door.limits import Limits
+from infolettre.core.refusals import Refusal
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (

@@ -18,11 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filelock import FileLock
-from infolettre.core.whole_files import write_whole
 
 from axtra.atelier.merging import Merged, merged
 from axtra.atelier.set_aside import SetAside, Version, fingerprint
 from axtra.core.git_command import git, git_bytes
+from infolettre.core.whole_files import write_whole
 
 NAME = "origin"
 _ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")

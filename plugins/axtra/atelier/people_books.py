@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -20,6 +18,8 @@ from axtra.atelier.roles import Act
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.database import SUBSCRIBERS
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 HERE, HOME = "Abonnés", "/abonnes"
 KEPT = "/abonnes/vu"

@@ -13,11 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from infolettre.core.whole_files import write_whole
-
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.set_aside import fingerprint, may_be_mark
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.whole_files import write_whole
 
 PROPOSALS = "propositions"  # the name of their folder
 MOST_WORDS = 3_000  # characters of what is said with it

@@ -11,11 +11,10 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from infolettre.core.refusals import Refusal
-
 from axtra import publishing
 from axtra.publishing import BuiltSite, Published, published_project
 from axtra.publishing.published_project import PublishedProject
+from infolettre.core.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)

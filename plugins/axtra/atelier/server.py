@@ -11,9 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import WrongUsage
-from infolettre.design.tokens import TokenError
 from starlette.routing import Route
 
 from axtra.atelier.acceptance import Acceptance
@@ -36,6 +33,9 @@ from axtra.atelier.set_aside import SetAside, WritingLock, personal_folder, proj
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import is_draft
 from axtra.atelier.timekeeper import Timekeeper
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import WrongUsage
+from infolettre.design.tokens import TokenError
 
 HOST = "127.0.0.1"
 _GRACE = 5  # seconds left to an answer when the atelier stops

@@ -11,9 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import errors
-from infolettre.core.refusals import WrongUsage
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from axtra.atelier.access import Entrance, Frames, Guard, Session
@@ -27,6 +24,9 @@ from axtra.door import connections
 from axtra.door.confirmation_mail import Post, Relay
 from axtra.door.limits import Limits
 from axtra.door.middleware import describe
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import WrongUsage
 
 PORT = 8002
 _GRACE = 5  # seconds left to an answer when the atelier stops

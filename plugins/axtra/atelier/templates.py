@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import rcssmin
-from infolettre.design.tokens import Tokens
 from jinja2 import Environment, FileSystemLoader
 
 from axtra.content import template_filters
 from axtra.design import fonts
+from infolettre.design.tokens import Tokens
 
 LOOK = "/apparence/"  # where styles, fonts and scripts are
 _EDITOR = Path(__file__).parent / "editor" / "dist" / "editeur.js"  # made by `make atelier`

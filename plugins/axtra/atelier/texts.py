@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
-from infolettre.core.refusals import Refusal
-
 from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry, lacking
@@ -22,6 +20,7 @@ from axtra.content import loading, picture_words, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Status
 from axtra.content.schema import Kind
+from infolettre.core.refusals import Refusal
 
 _DRAFT = re.compile(r"^(?:statut|status)[ \t]*:[ \t]*[\"']?(?:brouillon|draft)\b", re.MULTILINE)
 

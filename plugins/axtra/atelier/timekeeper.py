@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from infolettre.core.refusals import Refusal
-
 from axtra.atelier.acceptance import Acceptance
 from axtra.atelier.publication import Publisher
 from axtra.publishing import PastRuns
+from infolettre.core.refusals import Refusal
 
 _EVERY = 15.0  # seconds
 _AGAIN = timedelta(minutes=5)  # after an attempt that failed

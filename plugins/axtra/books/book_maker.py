@@ -13,7 +13,6 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from filelock import FileLock
-from infolettre.core.cache import Store
 from lxml.html import tostring
 
 from axtra.books import epub, page_breaks, parts, pdf
@@ -24,6 +23,7 @@ from axtra.books.resources import BookResources
 from axtra.content.model import Article, Library, Numero
 from axtra.pictures import covers
 from axtra.pictures.drawings import DrawingFile
+from infolettre.core.cache import Store
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from infolettre.design.tokens import Tokens
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ from axtra.content.model import Body, Prose, shown_to
 from axtra.design import fonts
 from axtra.design.fonts import Face
 from axtra.pictures import data_figures
+from infolettre.design.tokens import Tokens
 
 FOLDER = "livre"
 _BLOCKS = "blocs.css"  # in every sheet: the blocks that look alike in PDF and EPUB

@@ -7,7 +7,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from infolettre.text import typography
 from lxml.html import tostring
 from markupsafe import Markup
 
@@ -19,6 +18,7 @@ from axtra.books.parts import Part
 from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import FONTS, BookResources
 from axtra.content.model import Article, Numero
+from infolettre.text import typography
 
 _FULL_WIDTH = 850  # px of a photograph for a page 612 pt wide: 100 to the inch
 # Where a text may begin that does not hold under another: a picture may be too high.

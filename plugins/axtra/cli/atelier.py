@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import Refusal, WrongUsage
-
 from axtra.cli import printer
 from axtra.cli.arguments import Command, Parser, port
 from axtra.cli.data_access import folder
 from axtra.cli.project import DONE, PROBLEMS, now, root
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.atelier.accounts import Accounts

@@ -10,15 +10,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core import dates
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import count, thousands
-from infolettre.core.refusals import Refusal, WrongUsage
-
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now
 from axtra.core.pasted_commands import command
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from datetime import datetime

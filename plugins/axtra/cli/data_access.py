@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from axtra.cli import printer
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import WrongUsage
-
-from axtra.cli import printer
 
 if TYPE_CHECKING:
     from axtra.publishing.site_content import SiteContent

@@ -6,11 +6,10 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from infolettre.core.diagnostics import count
-
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
+from infolettre.core.diagnostics import count
 
 _ELSEWHERE = (
     "Regardez aussi hors de ces livres : les sauvegardes, les fichiers importés ou exportés, la "

@@ -12,13 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core import diagnostics
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import WrongUsage
-
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now
+from infolettre.core import diagnostics
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers.importing.csv_files import CsvContents

@@ -6,11 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infolettre.core.refusals import WrongUsage
-
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.intake.other_site import OtherSite
@@ -65,10 +64,9 @@ def _pelican(options: argparse.Namespace) -> int:
 
 
 def _bring(other: OtherSite, options: argparse.Namespace) -> int:
-    from infolettre.core.whole_files import write_whole  # noqa: PLC0415
-
     from axtra import site  # noqa: PLC0415
     from axtra.intake import correspondence, other_site  # noqa: PLC0415
+    from infolettre.core.whole_files import write_whole  # noqa: PLC0415
 
     project = root()
     places = correspondence.Correspondence()

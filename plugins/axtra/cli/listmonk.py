@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 
-from infolettre.core.diagnostics import count
-
 from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
 from axtra.cli.sending_terminal import TerminalEvents
+from infolettre.core.diagnostics import count
 
 HELP = "confier l’édition gelée à listmonk : brouillon, puis --essai, puis --demarrer"
 

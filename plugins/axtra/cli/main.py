@@ -11,9 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from infolettre.core import diagnostics
-from infolettre.core.refusals import Refusal, WrongUsage
-
 from axtra.cli import (
     atelier,
     due,
@@ -31,6 +28,8 @@ from axtra.cli.arguments import Parser, port
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, as_refusal, moment, now, root
 from axtra.content.schema import KINDS
+from infolettre.core import diagnostics
+from infolettre.core.refusals import Refusal, WrongUsage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from infolettre.core.refusals import DiagnosedRefusal, Refusal
-
 from axtra.cli.arguments import MistypedCommand
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
 _NAME = "axtra"
 

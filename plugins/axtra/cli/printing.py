@@ -6,11 +6,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from infolettre.core.whole_files import write_whole
-
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, moment, now, root
+from infolettre.core.whole_files import write_whole
 
 
 def add_command(add: Callable[[str, Callable[[argparse.Namespace], int], str], Parser]) -> None:

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from axtra.cli.arguments import Parser
+from axtra.content import frontmatter
+from axtra.content.schema import Key, Type
 from infolettre.core import diagnostics
 from infolettre.core.dates import ZONE
 from infolettre.core.diagnostics import Diagnostic, Notes
 from infolettre.core.refusals import Refusal, WrongUsage
-
-from axtra.cli.arguments import Parser
-from axtra.content import frontmatter
-from axtra.content.schema import Key, Type
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1

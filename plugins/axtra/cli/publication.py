@@ -10,14 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import WrongUsage
-
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.progress_bar import ProgressBar
 from axtra.cli.project import DONE, now, root
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.publishing import BuiltSite, Deployment, Prospect, Published

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from axtra.cli import data_access, printer, sending_report
 from infolettre.core import dates
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import DiagnosedRefusal, Refusal
-
-from axtra.cli import data_access, printer, sending_report
 
 if TYPE_CHECKING:
     from axtra.atelier.scheduled import ScheduledPublication

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core.refusals import WrongUsage
-
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.data_access import folder
 from axtra.cli.project import DONE, now, root
 from axtra.content.schema import KINDS, RECEIVED_KINDS
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.intake.reception import Sent

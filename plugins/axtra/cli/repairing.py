@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
-from infolettre.core.diagnostics import count, shown
-
 from axtra.cli import printer
 from axtra.cli.project import PROBLEMS, root
 from axtra.content.repair_plan import RepairPlan, plan
+from infolettre.core.diagnostics import count, shown
 
 _YES = {"o", "oui"}
 

@@ -14,14 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from axtra.cli import data_access, printer
+from axtra.cli.arguments import Command, MistypedCommand, Parser
+from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from infolettre.core import dates
 from infolettre.core.dates import NBSP, ZONE
 from infolettre.core.diagnostics import count, thousands
 from infolettre.core.refusals import Refusal, WrongUsage
-
-from axtra.cli import data_access, printer
-from axtra.cli.arguments import Command, MistypedCommand, Parser
-from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 
 if TYPE_CHECKING:
     from axtra.subscribers import Reinstated, Suppression

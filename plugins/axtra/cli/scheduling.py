@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import WrongUsage
-
 from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, moment, now, root
 from axtra.cli.sending_terminal import TerminalEvents
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 HELP = "faire partir une édition approuvée à une heure choisie"
 _EXAMPLE = "2026-12-02 09:00"

@@ -13,8 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core.diagnostics import count
-
 from axtra.cli import (
     data_access,
     listmonk,
@@ -26,6 +24,7 @@ from axtra.cli import (
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.cli.sending_terminal import TerminalEvents
+from infolettre.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import DispatchContext, SendingResult, Settlement
@@ -131,9 +130,8 @@ def _read_settings(options: argparse.Namespace) -> Settings:
 
 
 def _freeze(options: argparse.Namespace) -> int:
-    from infolettre.message import lends_mailboxes  # noqa: PLC0415
-
     from axtra.sending import dispatch  # noqa: PLC0415
+    from infolettre.message import lends_mailboxes  # noqa: PLC0415
 
     content, settings = data_access.site_content(root()), data_access.read_settings()
     with data_access.open_register() as register, data_access.open_ledger() as ledger:

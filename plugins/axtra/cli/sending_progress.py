@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TextIO
 
-from infolettre.core.diagnostics import NBSP, thousands
-
 from axtra.cli.progress_bar import ProgressBar
+from infolettre.core.diagnostics import NBSP, thousands
 
 if TYPE_CHECKING:
     from axtra.sending.run_context import Progress

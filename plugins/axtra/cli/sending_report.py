@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from axtra.cli import printer
 from infolettre.core.dates import ZONE
 from infolettre.core.diagnostics import count, thousands
-
-from axtra.cli import printer
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import EditionReport

@@ -15,11 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core import dates, diagnostics
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import Refusal, WrongUsage
-
 from axtra.cli import (
     backups,
     data_access,
@@ -30,6 +25,10 @@ from axtra.cli import (
 )
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
+from infolettre.core import dates, diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Register, Subscription

@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import nh3
-from infolettre.core.diagnostics import NBSP
-from infolettre.text import typography
 from markupsafe import Markup
 
 from axtra.content.block_reader import BlockReader, own_file
 from axtra.content.blocks import Fragment, RawBlock
 from axtra.content.card_blocks import text_of
 from axtra.content.model import References, html_text, sort_key
+from infolettre.core.diagnostics import NBSP
+from infolettre.text import typography
 
 STYLE = Path(__file__).with_name("references.csl")
 RULE = "references-illisibles"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 from urllib.parse import unquote
 
-from infolettre.core.diagnostics import Notes
 from markupsafe import Markup
 
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Source
 from axtra.content.links import Addresses
 from axtra.content.model import Body, Image, Item, Text
+from infolettre.core.diagnostics import Notes
 
 
 class BlockReader(Protocol):

@@ -10,8 +10,6 @@ from html import escape, unescape
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
-from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
-from infolettre.text import first_names
 from markupsafe import Markup
 
 from axtra.content import bibliographies, chart_tables, key_figures, media_blocks, pull_quotes
@@ -35,6 +33,8 @@ from axtra.content.model import (
     Prose,
 )
 from axtra.content.schema import CARD_KINDS, Key, Type
+from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
+from infolettre.text import first_names
 
 _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from infolettre.core.diagnostics import Notes, did_you_mean
-
 from axtra.content import frontmatter
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Value
@@ -32,6 +30,7 @@ from axtra.content.model import (
 )
 from axtra.content.schema import CARD_KINDS, LISTED_KINDS, Key, Type
 from axtra.core.pasted_commands import command
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _DEFAULT_CARDS = 3
 FORMS = ("cartes", "bref")  # of a list

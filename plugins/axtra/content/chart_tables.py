@@ -9,9 +9,6 @@ from csv import writer as csv_writer
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from infolettre.core.diagnostics import NBSP, did_you_mean
-from infolettre.text.html.elements import Element
-from infolettre.text.html.fragments import parse, serialise
 from markupsafe import Markup
 
 from axtra.content.block_reader import BlockReader
@@ -20,6 +17,9 @@ from axtra.content.frontmatter import slugify
 from axtra.content.model import DataFigure, Text, html_text
 from axtra.content.quantities import Quantity, is_sign, quantity, shown
 from axtra.design.charts import MOST_PARTS, MOST_SERIES, Chart, Form, Series, years
+from infolettre.core.diagnostics import NBSP, did_you_mean
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import parse, serialise
 
 MOST_ROWS = 40
 _WHOLE = 100.0

@@ -12,17 +12,16 @@ from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from infolettre.core import dates, processes, program
-from infolettre.core.dates import WEEKDAYS
-from infolettre.core.diagnostics import Diagnostic, Notes, Repair
-from infolettre.text import first_names
-from infolettre.text.written_dates import wrong_weekdays
-
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
 from axtra.content.frontmatter import Field, Source
 from axtra.content.model import Text
 from axtra.content.schema import KINDS, Kind, Type
+from infolettre.core import dates, processes, program
+from infolettre.core.dates import WEEKDAYS
+from infolettre.core.diagnostics import Diagnostic, Notes, Repair
+from infolettre.text import first_names
+from infolettre.text.written_dates import wrong_weekdays
 
 if TYPE_CHECKING:
     from axtra.content.blocks.conversion import Converter

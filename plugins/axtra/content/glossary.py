@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infolettre.core.diagnostics import Diagnostic, did_you_mean
-
 from axtra.content.frontmatter import slugify
 from axtra.content.model import Term, Text, sort_key
 from axtra.content.toml_tables import TomlFile, read_toml
+from infolettre.core.diagnostics import Diagnostic, did_you_mean
 
 FILE = "glossaire.toml"
 _EXAMPLE = '"formation d’appoint" = "Une formation courte."'

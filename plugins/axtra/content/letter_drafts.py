@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, count
 
-from infolettre.core import dates
-
 from axtra.content.frontmatter import slugify
 from axtra.content.letter_choices import EarlierLetters, ListRule, in_order
 from axtra.content.model import (
@@ -22,6 +20,7 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import KINDS, LISTED_KINDS
+from infolettre.core import dates
 
 TO_DO = "à compléter"
 PREHEADER = range(40, 131)  # characters

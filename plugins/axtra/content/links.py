@@ -10,11 +10,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from axtra.content.model import CLASSES, Article, Event, Item, Newsletter, Numero, Status
 from infolettre.core import dates
 from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
 from infolettre.text.followed_addresses import cleaned, follows, redirects
-
-from axtra.content.model import CLASSES, Article, Event, Item, Newsletter, Numero, Status
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
 _HOST = re.compile(r"https://\w", re.IGNORECASE)  # quicker than reading the whole address

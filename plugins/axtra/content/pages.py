@@ -9,11 +9,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from infolettre.core import dates
-
 from axtra.content import licences
 from axtra.content.model import CLASSES, GLOSSARY, Article, Author, Facts, Item, Library
 from axtra.content.schema import KINDS
+from infolettre.core import dates
 
 FEED_LENGTH = 20
 LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from infolettre.core.diagnostics import Notes
-
 from axtra.content.blocks.source import Opening, Typed, scan
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.header_values import LINE_END
 from axtra.content.schema import BLOCKS, Kind
 from axtra.content.schema.keys import IMAGE
+from infolettre.core.diagnostics import Notes
 
 _HEADER = "entete"
 _ALT = "alt"

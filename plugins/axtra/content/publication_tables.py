@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from infolettre.core.diagnostics import did_you_mean
-
 from axtra.content.toml_tables import TomlFile
+from infolettre.core.diagnostics import did_you_mean
 
 NAME = "publication"
 _PLACE, _PUBLIC = "cible", "public"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infolettre.core.diagnostics import Notes, count
-
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.model import Body, plain_text
+from infolettre.core.diagnostics import Notes, count
 
 WORDS_PER_PULL_QUOTE = 600
 

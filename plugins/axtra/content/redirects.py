@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from infolettre.core.diagnostics import Diagnostic, Notes
-
 from axtra.content.toml_tables import TomlFile, read_toml
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 FILE = "redirections.toml"
 _EXAMPLE = '"/ancienne-adresse/" = "/nouvelle-adresse/"'

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from axtra.content import repairing, sent_letters
+from axtra.content.loading import Folders, folder_walk
 from infolettre.core.diagnostics import Diagnostic
 from infolettre.core.refusals import Refusal
 from infolettre.core.whole_files import write_whole
-
-from axtra.content import repairing, sent_letters
-from axtra.content.loading import Folders, folder_walk
 
 _PASSES = 20  # a repair may show what another one hid; each file settles well before
 _NAMING = {".md", ".toml"}  # files that name others

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
+
 from infolettre.core import regular_files
 from infolettre.core.diagnostics import Diagnostic
 

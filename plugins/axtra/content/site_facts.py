@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean
-from infolettre.message import mailbox_providers
-
 from axtra.content import frontmatter, licences, publication_tables
 from axtra.content.licences import TO_COME
 from axtra.content.model import Facts, NewsletterType, Rubrique, Text, Welcome
 from axtra.content.schema import TREATMENTS
 from axtra.content.toml_tables import TomlFile, read_toml
+from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean
+from infolettre.message import mailbox_providers
 
 _TEXTS = {
     "nom": "name",

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import did_you_mean
-from infolettre.core.refusals import Refusal
-
 from axtra.content import letter_drafts, loading
 from axtra.content.frontmatter import slugify
 from axtra.content.letter_drafts import TO_DO, Draft
@@ -18,6 +14,9 @@ from axtra.content.loading import Folders
 from axtra.content.model import Author, Library, Newsletter, NewsletterType, Numero
 from axtra.content.schema import Key, Kind, Type
 from axtra.core.pasted_commands import command, quoted
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import did_you_mean
+from infolettre.core.refusals import Refusal
 
 _TEXT = "À compléter : le texte.\n"
 _LONGEST_NAME = 80  # characters, of a file

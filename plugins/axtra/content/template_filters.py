@@ -8,12 +8,12 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from infolettre.core import dates, diagnostics
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from axtra.content import licences
 from axtra.content.model import Author, Event, Text
+from infolettre.core import dates, diagnostics
 
 _SHOWN = re.compile(r">https?://(?:www\.)?([^/<]+)[^<]*<")
 _WORD_BREAK = re.compile(r"[\s’'-]+")

@@ -15,9 +15,6 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from infolettre.core import program
-from infolettre.core.cache import Rows
-from infolettre.core.diagnostics import Diagnostic, Edit, Repair, Severity
 from markupsafe import Markup
 
 from axtra.content.blocks import Document, Fragment, Heading, RawBlock
@@ -25,6 +22,9 @@ from axtra.content.documents import Entry, Request
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import Field, Source, Span, Value
 from axtra.content.model import Text
+from infolettre.core import program
+from infolettre.core.cache import Rows
+from infolettre.core.diagnostics import Diagnostic, Edit, Repair, Severity
 
 _OURS = (
     *(Entry, Source, Field, Span, Value, Document, Fragment, Heading, RawBlock, Text, Focus),

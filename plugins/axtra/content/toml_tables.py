@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from axtra.content import frontmatter
 from infolettre.core import regular_files
 from infolettre.core.diagnostics import Notes
-
-from axtra.content import frontmatter
 
 
 @dataclass(slots=True)

@@ -18,12 +18,12 @@ from typing import IO, NoReturn, TypeAlias
 from xml.etree import ElementTree as ET
 
 import resvg_py
-from infolettre.core import regular_files
-from infolettre.core.refusals import Refusal
 from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
 from axtra.design import fonts
 from axtra.design.illustration import Drawing
+from infolettre.core import regular_files
+from infolettre.core.refusals import Refusal
 
 # The versions that the files depend on, this module's included.
 TOOLS = (

@@ -9,15 +9,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from infolettre.core.refusals import Refusal, WrongUsage
-from infolettre.message import Seal
-
 from axtra.content.model import Facts
 from axtra.sending import notices, settings
 from axtra.sending.freezing import dkim_seal
 from axtra.sending.replies import Fate, Phase
 from axtra.sending.settings import Server, SettingsError
 from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.message import Seal
 
 
 class Fault(StrEnum):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from infolettre.design.tokens import Tokens
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from axtra.content import template_filters
 from axtra.content.model import Facts
 from axtra.design import fonts, style_sheets
+from infolettre.design.tokens import Tokens
 
 STYLE, FONTS = "/style.css", "/polices/"
 

@@ -10,10 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import errors
-from infolettre.core.refusals import WrongUsage
-from infolettre.design.tokens import TokenError
 
 from axtra.content import site_facts
 from axtra.door import connections
@@ -24,6 +20,10 @@ from axtra.door.page_templates import Pages
 from axtra.door.sparing_journal import SparingJournal
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import WrongUsage
+from infolettre.design.tokens import TokenError
 
 _LAST_PORT = 65_535
 _LONGEST_HEAD = 16_384  # bytes

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from infolettre.core.diagnostics import did_you_mean
-from infolettre.core.refusals import Refusal
-
 from axtra.content.frontmatter import slugify
 from axtra.content.schema import RECEIVED_KINDS
+from infolettre.core.diagnostics import did_you_mean
+from infolettre.core.refusals import Refusal
 
 _TYPES = {"post": "nouvelle", "page": "page"}
 _NOTHING = frozenset({"uncategorized", "non-classe", "non-classifie", "sans-categorie", "misc"})

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
-from infolettre.text.followed_addresses import cleaned
 from lxml import html as lxml_html
 
 from axtra.intake.html_inline import BREAK, CELL, IGNORED, escaped, inline, line, plain, tidy
+from infolettre.text.followed_addresses import cleaned
 
 _DIGITS = 7  # of a number in an attribute
 _BULLET = re.compile(r"^[•·●▪◦‣\uf0b7\uf0a7–—-][ \ue009\u00a0]+|^o[ \ue009\u00a0]+")

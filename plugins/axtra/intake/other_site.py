@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from infolettre.core.diagnostics import count
 from lxml import html as lxml_html
 
 from axtra.content import redirects
@@ -30,6 +29,7 @@ from axtra.intake.html_inline import escaped, plain
 from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.reception import Written
 from axtra.pictures.received import prepare
+from infolettre.core.diagnostics import count
 
 _RESIZED = re.compile(r"-\d+x\d+(?=\.\w+$)|-scaled(?=\.\w+$)")
 _DOCUMENTS = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".epub", ".csv", ".mp3", ".mp4")

@@ -9,14 +9,14 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 import yaml
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import Refusal
 from lxml import html as lxml_html
 from markdown import Markdown
 
 from axtra.content.frontmatter import slugify
 from axtra.intake.files_at_hand import files_under
 from axtra.intake.other_site import OtherSite, OtherText
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 _LINE = re.compile(r"([A-Za-z][\w .-]*?)\s*:(?:\s+(.*)|)$")
 _READ = frozenset({

@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import Refusal
-from infolettre.text.languages import is_english
 from merge3 import Merge3
 
 from axtra.content import skeletons
@@ -28,6 +25,9 @@ from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
 from axtra.pictures.received import prepare
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
+from infolettre.text.languages import is_english
 
 
 @dataclass(frozen=True, slots=True)

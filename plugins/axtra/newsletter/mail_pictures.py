@@ -10,15 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from infolettre.core import regular_files
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Tokens
-from infolettre.text.html.elements import Element
-
 from axtra.content.model import DataFigure, Item, Library, Numero
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
 from axtra.pictures import covers, data_figures, drawings
+from infolettre.core import regular_files
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
+from infolettre.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
 

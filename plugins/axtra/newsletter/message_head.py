@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from infolettre.message import Head
-
 from axtra.content.model import Facts, Newsletter
 from axtra.content.schema import KINDS
+from infolettre.message import Head
 
 
 def message_head(letter: Newsletter, facts: Facts, liste: str, moment: datetime) -> Head:

@@ -8,13 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from infolettre.letter import plain_text
-from infolettre.letter.mjml_elements import check_markup
-from infolettre.letter.plain_text import PlainWriter
-from infolettre.letter.prose import ProseWriter
-from infolettre.text.html.elements import Element
-from infolettre.text.html.fragments import serialise
-from infolettre.text.personal_values import Personal
 from markupsafe import Markup
 
 from axtra.content.audiences import Reader
@@ -35,6 +28,13 @@ from axtra.content.schema import KINDS
 from axtra.newsletter import cards
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
 from axtra.newsletter.theme import MailTheme
+from infolettre.letter import plain_text
+from infolettre.letter.mjml_elements import check_markup
+from infolettre.letter.plain_text import PlainWriter
+from infolettre.letter.prose import ProseWriter
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import serialise
+from infolettre.text.personal_values import Personal
 
 SEEN = 140  # maximum number of characters that an inbox shows after the subject
 _PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing

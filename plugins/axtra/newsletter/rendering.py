@@ -7,15 +7,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from infolettre.letter import plain_text
-from infolettre.text.personal_values import Personal, personalise
-
 from axtra.content.audiences import mail_to
 from axtra.content.model import Library, Newsletter, Page
 from axtra.newsletter import cards
 from axtra.newsletter.mail_pictures import Job, PictureCollector
 from axtra.newsletter.renderers import HtmlRenderer, TextRenderer
 from axtra.newsletter.theme import MailTheme
+from infolettre.letter import plain_text
+from infolettre.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
 SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from infolettre.design.tokens import Tokens
 from markupsafe import Markup
 
 from axtra.content.model import DataFigure
 from axtra.design import charts, fonts
 from axtra.design.charts import Inks
+from infolettre.design.tokens import Tokens
 
 _IN_MAIL, _PAPER = 400, 12  # px
 _NARROW = re.compile(r'<svg class="trace etroit".*?</svg>', re.DOTALL)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from infolettre.design.tokens import Palette, Tokens
-
 from axtra.content.model import Item, Motif, Numero
 from axtra.design import illustration
 from axtra.design.illustration import Drawing, Format
+from infolettre.design.tokens import Palette, Tokens
 
 
 def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:

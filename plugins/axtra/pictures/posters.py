@@ -20,8 +20,6 @@ from pathlib import Path, PurePosixPath
 from typing import assert_never
 
 import resvg_py
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Palette, Tokens
 from PIL import Image as Bitmap
 from PIL import ImageFont, ImageOps
 
@@ -40,6 +38,8 @@ from axtra.content.schema import PosterUse
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
 from axtra.pictures import drawings
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Palette, Tokens
 
 WIDTH, HEIGHT = Format.SOCIAL.value
 FOLDER = "/images/affiches/"

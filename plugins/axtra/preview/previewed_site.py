@@ -14,15 +14,14 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from infolettre.core import diagnostics
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import Refusal
-
 from axtra import site
 from axtra.content.model import Item, Library, Newsletter, Status
 from axtra.preview import toolbar
 from axtra.site import Made, Prepared, Task
+from infolettre.core import diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 _GOOD = 64  # pages whose last good bytes are kept
 _HTML = "text/html"

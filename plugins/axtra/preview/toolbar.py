@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from markupsafe import Markup, escape
+
 from infolettre.core import diagnostics
 from infolettre.core.diagnostics import Diagnostic
-from markupsafe import Markup, escape
 
 PLACE = "/__axtra/"
 EVENTS = f"{PLACE}changements"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from infolettre.core.dates import ZONE, has_come
-
 from axtra.content.model import Article, Event, Item, Library, Numero, Release, Status
+from infolettre.core.dates import ZONE, has_come
 
 
 class Change(StrEnum):

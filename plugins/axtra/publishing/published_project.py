@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from infolettre.core.diagnostics import errors
-from infolettre.core.refusals import DiagnosedRefusal, Refusal
-
 from axtra import site
 from axtra.content import publication_tables, sent_letters
 from axtra.content.toml_tables import read_toml
@@ -24,6 +21,8 @@ from axtra.sending.frozen_editions import BOOK
 from axtra.sending.ledger import Ledger
 from axtra.site.build import Progress, silent
 from axtra.site.settings import SiteSettings, site_settings
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from infolettre.core.diagnostics import count
-
 from axtra.content import sent_letters
 from axtra.sending.conditions import ForgottenDeparture
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition
+from infolettre.core.diagnostics import count
 
 _MOST = 200  # lines of difference
 

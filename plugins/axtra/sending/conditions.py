@@ -13,12 +13,11 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from axtra.content.model import Facts, Newsletter, Status
+from axtra.newsletter.editions import STALE
 from infolettre.core import dates
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import Refusal
-
-from axtra.content.model import Facts, Newsletter, Status
-from axtra.newsletter.editions import STALE
 
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')

@@ -5,11 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import datetime
 
+from axtra.content.sent_letters import FILE
 from infolettre.core import dates
 from infolettre.core.diagnostics import count
 from infolettre.message import mailbox_providers
-
-from axtra.content.sent_letters import FILE
 
 
 class SpokenEvents(ABC):

@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from infolettre.core.refusals import Refusal
-
 from axtra.core.pasted_commands import quoted
 from axtra.sending.ledger_journal import LedgerBook
 from axtra.sending.ledger_records import (
@@ -28,6 +26,7 @@ from axtra.sending.ledger_records import (
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import Book, connect, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
+from infolettre.core.refusals import Refusal
 
 BOOK = Book(
     "envois.sqlite3",

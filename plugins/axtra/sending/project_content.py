@@ -7,9 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from infolettre.core.diagnostics import Diagnostic
-
 from axtra.content.model import Facts, Newsletter
+from infolettre.core.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from axtra.newsletter import Mail

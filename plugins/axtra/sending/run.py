@@ -17,9 +17,6 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-from infolettre.core import dates
-from infolettre.core.refusals import Refusal
-
 from axtra.sending.couriers import (
     Answered,
     Courier,
@@ -38,6 +35,8 @@ from axtra.sending.pace import DAY, Breaker, Pace
 from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
 BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)

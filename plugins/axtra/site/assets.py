@@ -7,8 +7,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Tokens
 from jinja2 import TemplateRuntimeError
 from pelican.writers import Writer
 
@@ -20,6 +18,8 @@ from axtra.pictures import drawings, photographs, posters
 from axtra.site import search_index
 from axtra.site.build import Job, Made
 from axtra.site.site_generator import SiteGenerator
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 
 if TYPE_CHECKING:
     from axtra.books.book_maker import BookMaker

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-from infolettre.core import dates
 from markupsafe import Markup
 
 from axtra.content import licences
 from axtra.content.model import Article, Author, Facts, Publication
+from infolettre.core import dates
 
 Writer: TypeAlias = Callable[[Article, Facts, str], bytes]
 

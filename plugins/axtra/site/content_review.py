@@ -8,9 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from infolettre.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
-from infolettre.design.tokens import TokenError, Tokens
-
 from axtra import books
 from axtra.books import pango
 from axtra.content import pages, sent_letters
@@ -18,6 +15,8 @@ from axtra.content.loading import Folders, Reading
 from axtra.content.model import Library, Newsletter
 from axtra.content.text_cache import TextCache
 from axtra.site.settings import SiteSettings
+from infolettre.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
+from infolettre.design.tokens import TokenError, Tokens
 
 # What a theme holds beside its tokens and its pages: mails, books, style sheets, the search.
 _THEME_FILES = (

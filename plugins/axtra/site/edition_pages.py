@@ -9,9 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
-from infolettre.design.tokens import Tokens
-
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
 from axtra.design import fonts
@@ -27,6 +24,8 @@ from axtra.newsletter.simulator import (
 from axtra.site import content_review, letters
 from axtra.site.rendered_edition import find_edition, obstacles
 from axtra.site.settings import SiteSettings, site_settings
+from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
+from infolettre.design.tokens import Tokens
 
 PAGE = "planche.html"
 CALENDAR, SIMULATOR = "/__axtra/calendrier", "/__axtra/planche/"

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import DiagnosedRefusal, Refusal
-from infolettre.core.regular_files import IrregularError
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from axtra.design.image_files import ImageError
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.regular_files import IrregularError
 
 
 @contextmanager

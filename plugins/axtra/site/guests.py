@@ -18,9 +18,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from infolettre.core.diagnostics import errors
-from infolettre.core.refusals import DiagnosedRefusal, Refusal
-from pelican import Pelican, signals
 from pelican.settings import DEFAULT_CONFIG
 
 from axtra.site.build import Table, publish
@@ -28,6 +25,9 @@ from axtra.site.build.output import MARK
 from axtra.site.build_context import BuildContext
 from axtra.site.site_generator import SiteGenerator
 from axtra.site.stock_texts import StockTexts
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from pelican import Pelican, signals
 
 OURS = ("axtra", "pelican.plugins.infolettre")
 RULE = "greffon-refuse"

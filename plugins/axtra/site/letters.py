@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from infolettre.core.diagnostics import Diagnostic, Severity, errors, faulty_files, ordered
-from infolettre.design.tokens import Tokens
-
 from axtra.content.audiences import ANY_MAIL, WEB
 from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
@@ -19,6 +16,8 @@ from axtra.newsletter import Mail, MailTheme, public, render
 from axtra.newsletter.mail_pictures import Job
 from axtra.site.build import note_read
 from axtra.site.settings import SiteSettings
+from infolettre.core.diagnostics import Diagnostic, Severity, errors, faulty_files, ordered
+from infolettre.design.tokens import Tokens
 
 if TYPE_CHECKING:
     from infolettre.checks import CheckedMail

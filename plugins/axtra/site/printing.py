@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from axtra.pictures import drawings
+from axtra.site import content_review
+from axtra.site.settings import site_settings
 from infolettre.core.cache import Store
 from infolettre.core.diagnostics import did_you_mean, errors
 from infolettre.core.refusals import Refusal, WrongUsage
 from infolettre.design.tokens import Tokens
-
-from axtra.pictures import drawings
-from axtra.site import content_review
-from axtra.site.settings import site_settings
 
 
 def printers_pdf(root: Path, slug: str, *, moment: datetime) -> bytes:

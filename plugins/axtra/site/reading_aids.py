@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-from infolettre.text.html.elements import Element
-from infolettre.text.html.fragments import Child, parse, serialise
 from markupsafe import Markup
 
 from axtra.content.model import Body, Node, Prose, Term, html_text
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import Child, parse, serialise
 
 _CALL = re.compile(r'href="#(fn:[^"]+)"')
 # Where a term is not explained: it is a title, a link, or code.

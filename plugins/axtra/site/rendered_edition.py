@@ -9,16 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from infolettre.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
-from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
-from infolettre.text.personal_values import Personal
-
 from axtra.content.editing import EditableText
 from axtra.content.model import Facts, Library, Newsletter, Status, Welcome
 from axtra.content.schema import KINDS
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
 from axtra.site.settings import SiteSettings, site_settings
+from infolettre.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
+from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
+from infolettre.text.personal_values import Personal
 
 _PREHEADER = "Merci d’avoir confirmé. En attendant la prochaine, voici notre dernière infolettre."
 _GREETING = re.compile(r"\ABonjour[^\n]*\n\s*")

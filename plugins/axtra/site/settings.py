@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from axtra.content.loading import Folders
 from infolettre.core.refusals import Refusal
 from pelican import settings as pelican_settings
-
-from axtra.content.loading import Folders
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from infolettre.design.tokens import Tokens
 from jinja2 import Template, pass_context
 from pelican.generators import Generator
 from pelican.writers import Writer
@@ -12,6 +11,7 @@ from axtra.site import fingerprint
 from axtra.site.build import Table, text_job
 from axtra.site.build_context import BuildContext, context_in
 from axtra.site.settings import SiteSettings
+from infolettre.design.tokens import Tokens
 
 # Macros and blocks do not see the context of the page that uses them.
 _GLOBALS = (

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 import email_validator
+
 from infolettre.core.refusals import WrongUsage
 
 # What shows nothing and is no format character: joiners, fillers, selectors of a variant.

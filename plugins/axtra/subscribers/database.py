@@ -12,8 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from infolettre.core.dates import ZONE
-
 from axtra.subscribers.private_folder import (
     FolderError,
     LockedError,
@@ -21,6 +19,7 @@ from axtra.subscribers.private_folder import (
     make_private,
     touch_private,
 )
+from infolettre.core.dates import ZONE
 
 _PATIENCE = 15.0  # seconds that one process waits for another's write
 _READERS = 5  # seconds that an erasure waits for those who read

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
+
 from infolettre.core.refusals import Refusal
 
 VARIABLE = "AXTRA_DONNEES"

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.atelier.accounts import Accounts, LastDirectionError
 from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import ALLOWED, Act, Person, Role
 from axtra.atelier.set_aside import SetAside, Version
 from axtra.cli import main
+from infolettre.core.dates import ZONE
 
 ZOE, MAX = "zoe@exemple.test", "max@exemple.test"
 # Someone comes and goes for ever; each line that is printed is a promise.

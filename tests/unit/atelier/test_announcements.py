@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import Refusal
 
 from axtra.atelier.announcements import (
     NETWORKS,
@@ -20,6 +18,8 @@ from axtra.atelier.announcements import (
     hashtags,
     x_weight,
 )
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 LINK = "https://essai.example/nouvelles/2020/une-nouvelle/"
 BY_MARK = {network.mark: network for network in NETWORKS}

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.roles import Role
 from axtra.cli import main
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.small_sites import SITE, make_project
 from support.smtp_server import RunningServer

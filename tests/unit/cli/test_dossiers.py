@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.own_files import OwnFiles
@@ -24,6 +23,7 @@ from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.register.late_departures import note
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 
 ZOE, OTHER = "zoe@exemple.test", "autre@exemple.test"
 NOW = datetime.now(ZONE).replace(microsecond=0)

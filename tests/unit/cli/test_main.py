@@ -11,12 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import WrongUsage
 
 from axtra.cli import build_progress, main, printer, project, verifying
 from axtra.cli.arguments import MistypedCommand, Parser
 from axtra.cli.build_progress import BuildProgress
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import WrongUsage
 
 
 def _parser() -> Parser:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 import axtra
 from axtra.cli import main, printer
@@ -19,6 +17,8 @@ from axtra.sending.listmonk import SilentError
 from axtra.sending.replies import Phase
 from axtra.sending.settings import SettingsError
 from axtra.sending.wire import LostError, StopError, UnreachableError
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 PACKAGE = Path(axtra.__file__).parent
 PROBLEM = Diagnostic("a.md", 3, "lien-brise", "un lien ne mène nulle part", "Corrigez-le.")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from infolettre.core.refusals import WrongUsage
 
 from axtra.cli.main import _parser
+from infolettre.core.refusals import WrongUsage
 
 
 @pytest.mark.parametrize(

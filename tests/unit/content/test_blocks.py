@@ -8,10 +8,10 @@ from functools import reduce
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Diagnostic, Notes, errors
 
 from axtra.content.blocks import Document, Fragment, Part, RawBlock
 from axtra.content.blocks.conversion import Converter
+from infolettre.core.diagnostics import Diagnostic, Notes, errors
 from support.nested_blocks import EVERY, SOUND, UNSOUND
 
 CONVERTER = Converter()

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import NBSP
 
 from axtra.content import chart_tables
 from axtra.content.model import DataFigure
 from axtra.content.quantities import is_sign, quantity
 from axtra.design.charts import Form, draw
+from infolettre.core.diagnostics import NBSP
 from support.read_body import read
 
 CELLS = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.content.loading.declared_status import declared_status
 from axtra.content.model import Status
+from infolettre.core.dates import ZONE
 
 MOMENT = datetime(2026, 11, 30, 12, tzinfo=ZONE)
 DRAFT, TO_COME, PUBLISHED = Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Notes
 
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.frontmatter import RECORDS, read
 from axtra.content.header_values import DECORATION
 from axtra.content.schema import KINDS, Kind, Type
+from infolettre.core.diagnostics import Notes
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = sorted([*ROOT.glob("content/**/*.md"), *ROOT.glob("newsletters/**/*.md")])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from infolettre.core.diagnostics import Notes
 
 from axtra.content.frontmatter.header import read
 from axtra.content.schema import KINDS
+from infolettre.core.diagnostics import Notes
 
 LEVELS = "\n".join(f"n{n}: &n{n} [{', '.join([f'*n{n - 1}'] * 9)}]" for n in range(1, 12))
 

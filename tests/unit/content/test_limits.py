@@ -7,10 +7,10 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Diagnostic, Notes
 
 from axtra.content.blocks import limits, made_html
 from axtra.content.blocks.conversion import Converter
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 SIGNS = (
     *("[", "![", "[a](", "[a](<", "<a ", "<b>", "{", "{{", "{%", "[[a", "[a][b]", "`", "``` "),

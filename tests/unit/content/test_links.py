@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Notes
 
 from axtra.content.links import Addresses
 from axtra.content.model import Item, Status
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 from support.sample_library import ARTICLE, NUMERO, edition, news
 
 NEWS = news("nouvelle")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Notes
 from markdown import Markdown
 
 from axtra.content.blocks import markdown_engine
 from axtra.content.blocks.markdown_engine import Placeholders, engine
 from axtra.content.blocks.marks import Marks
 from axtra.content.blocks.source import Typed, scan
+from infolettre.core.diagnostics import Notes
 
 # Every Markdown character, every kind of line, and separators.
 PIECES = (

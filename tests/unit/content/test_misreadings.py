@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from infolettre.core.diagnostics import Diagnostic, Notes
 
 from axtra.content.blocks import Fragment
 from axtra.content.blocks.conversion import Converter
 from axtra.content.model import Text
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 
 def convert(body: str) -> tuple[str, list[Diagnostic]]:

@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from infolettre.core import dates
 
 from axtra.content import pages
 from axtra.content.model import News, Subject, Text
 from axtra.content.schema import KINDS
+from infolettre.core import dates
 from support.sample_library import ARTICLE, NOON, NUMERO, author, library, news
 
 

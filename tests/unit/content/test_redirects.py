@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from infolettre.core.diagnostics import Diagnostic
 
 from axtra.content import redirects
 from axtra.content.redirects import Redirect
 from axtra.site import hosting
+from infolettre.core.diagnostics import Diagnostic
 
 SITE = {"/", "/a/", "/b/", "/images/neuve.png", "/documents/neuf.pdf"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair
 
 from axtra.content import frontmatter, repairing
 from axtra.content.schema import KINDS
+from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair
 
 NAME = "content/nouvelles/2020/a.md"
 PIECES = (

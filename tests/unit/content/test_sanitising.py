@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from infolettre.core.diagnostics import Notes
 
 from axtra.content.blocks.conversion import Converter
+from infolettre.core.diagnostics import Notes
 
 
 @pytest.mark.parametrize(

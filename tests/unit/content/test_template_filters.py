@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from infolettre.core.dates import ZONE
 from jinja2 import Environment, UndefinedError
 
 from axtra.content import template_filters
 from axtra.content.model import Text
+from infolettre.core.dates import ZONE
 from support.sample_library import author, event
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Notes
 
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import Span, Value, convert, slugify, texts
 from axtra.content.schema import Key, Type
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 
 
 def _converted(typed: object, kind: Type, **more: object) -> tuple[object, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+
 from infolettre.core import dates
 from infolettre.core.dates import ZONE
 

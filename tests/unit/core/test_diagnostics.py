@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from infolettre.core.diagnostics import Diagnostic
 from infolettre.core.refusals import Refusal
 

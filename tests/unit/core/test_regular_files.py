@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from infolettre.core import regular_files
 from infolettre.core.regular_files import IrregularError
 

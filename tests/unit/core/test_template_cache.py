@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment
+
 from infolettre.core import program
 from infolettre.core.template_cache import Compiled
-from jinja2 import DictLoader, Environment
 
 
 def _print(folder: Path, source: str) -> str:

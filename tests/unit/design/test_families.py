@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from infolettre.design.tokens import Tokens
 
 from axtra.design.illustration import (
     FAMILIES,
@@ -21,6 +20,7 @@ from axtra.design.illustration import (
     numeral,
     voice,
 )
+from infolettre.design.tokens import Tokens
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 PALETTES = {palette.motif: palette for palette in TOKENS.palettes.values() if palette.motif}

@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from infolettre.design.tokens import Tokens, contrast
 
 from axtra.design.illustration import (
     Disc,
@@ -22,6 +21,7 @@ from axtra.design.illustration import (
     palette,
     wordmark,
 )
+from infolettre.design.tokens import Tokens, contrast
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 MARINE = TOKENS.palette("marine")

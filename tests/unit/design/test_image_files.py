@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from infolettre.design.tokens import Tokens
 from PIL import Image, ImageCms, ImageDraw
 
 from axtra.design import image_files
@@ -21,6 +20,7 @@ from axtra.design.image_files import (
     hashed_name,
     paint,
 )
+from infolettre.design.tokens import Tokens
 
 PAPER = "#FBF8F2"
 RGB_PAPER = (251, 248, 242)

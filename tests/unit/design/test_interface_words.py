@@ -7,9 +7,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from infolettre.text import typography
 
 from axtra.content.template_filters import FILTERS
+from infolettre.text import typography
 from support.small_sites import ROOT
 
 TEMPLATES = sorted(

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from infolettre.design.tokens import Pair, SizeRange, TokenError, Tokens, contrast, fluid, slope
 
 THEME = Path(__file__).parents[3] / "theme" / "tokens.toml"

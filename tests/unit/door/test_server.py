@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import Refusal, WrongUsage
 
 from axtra.door import server
+from infolettre.core.refusals import Refusal, WrongUsage
 
 ROOT = Path(__file__).parents[3]
 

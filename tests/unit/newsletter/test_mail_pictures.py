@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Tokens
 from PIL import Image
 
 from axtra.design import image_files
 from axtra.newsletter.mail_pictures import MailPictures, Picture
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support import sample_letters as samples
 
 TOKENS = Tokens.load(samples.ROOT / "theme" / "tokens.toml")

@@ -11,15 +11,15 @@ import unicodedata
 
 import css_inline
 import pytest
-from infolettre.letter import mjml
-from infolettre.letter.mjml_elements import ELEMENTS, validate
-from infolettre.text.personal_values import Personal
 from markupsafe import Markup
 from mjml import mjml2html
 from premailer import Premailer
 
 from axtra.content.model import Prose
 from axtra.newsletter import MjmlError
+from infolettre.letter import mjml
+from infolettre.letter.mjml_elements import ELEMENTS, validate
+from infolettre.text.personal_values import Personal
 from support import mail_standard as standard
 from support import sample_letters as samples
 

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 import pytest
-from infolettre.letter import mjml
 from lxml import html as lxml_html
 from mjml import mjml2html
 
+from infolettre.letter import mjml
 from support import sample_letters as samples
 from support.mail_standard import View
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from infolettre.letter.plain_text import PlainWriter, link, tidy, underline, wrap
 
 NBSP = "\u00a0"

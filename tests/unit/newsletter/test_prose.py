@@ -8,6 +8,7 @@ import nh3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from infolettre.letter.mjml_elements import check_markup
 from infolettre.letter.prose import ProseWriter
 from infolettre.text.html.elements import Element

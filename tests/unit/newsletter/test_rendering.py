@@ -8,9 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.design.tokens import Tokens
-from infolettre.letter.mjml_elements import ELEMENTS, check_markup, validate
-from infolettre.text.personal_values import Personal, PersonalLinkError, personalise
 from markupsafe import Markup
 
 from axtra.content.audiences import mail_to
@@ -35,6 +32,9 @@ from axtra.newsletter import (
 )
 from axtra.newsletter.mail_pictures import MailPictures
 from axtra.newsletter.rendering import level
+from infolettre.design.tokens import Tokens
+from infolettre.letter.mjml_elements import ELEMENTS, check_markup, validate
+from infolettre.text.personal_values import Personal, PersonalLinkError, personalise
 from support import mail_standard as standard
 from support import sample_letters as samples
 

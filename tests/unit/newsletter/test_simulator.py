@@ -9,9 +9,6 @@ from functools import cache
 from html import unescape
 
 import pytest
-from infolettre.checks.rules.support import ACCEPTED, Client
-from infolettre.core.diagnostics import Diagnostic, Severity
-from infolettre.design.tokens import Tokens
 
 from axtra.content.model import NewsletterType, Text
 from axtra.design import fonts
@@ -23,6 +20,9 @@ from axtra.newsletter.simulator import (
     calendar_page,
     simulate,
 )
+from infolettre.checks.rules.support import ACCEPTED, Client
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.design.tokens import Tokens
 from support import mail_standard as standard
 from support import sample_letters as samples
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import resvg_py
-from infolettre.core.cache import Store
-from infolettre.design.tokens import Tokens
 from PIL import Image as Bitmap
 
 from axtra.content.focus import Focus
 from axtra.content.model import Image
 from axtra.pictures import crops, posters
 from axtra.pictures.posters import PosterMaker
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.quartered_pictures import quartered, redness
 from support.small_sites import ROOT
 

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import WrongUsage
 
 from axtra.preview import HOST, serve, toolbar
 from axtra.preview.previewed_site import PreviewedSite
 from axtra.preview.server import _Server
+from infolettre.core.refusals import WrongUsage
 
 
 def test_a_port_that_is_taken_is_refused_with_the_next(tmp_path: Path) -> None:

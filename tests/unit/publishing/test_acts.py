@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import Refusal
 
 from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, HeldPublication, Origin, Published
 from axtra.publishing.carriers import Carrier, FalseStore, FileHeaders, FullStore
 from axtra.publishing.targets import FolderAddress, Target
 from axtra.publishing.turns import LOCK, TurnTaken
+from infolettre.core.refusals import Refusal
 from support import remote_places
 from support.published_places import (
     NOON,

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.dates import ZONE, has_come
 
 from axtra.content import loading
 from axtra.content.loading import Folders
@@ -23,6 +22,7 @@ from axtra.publishing.due_dates import Change, due_dates, fallen_due, still_to_c
 from axtra.publishing.past_runs import PastRuns, Watch
 from axtra.publishing.records import Deployment, State
 from axtra.publishing.targets import FolderAddress, Target
+from infolettre.core.dates import ZONE, has_come
 from support.sample_library import ARTICLE, NUMERO, event, library, news
 from support.small_sites import FULL, make_project, numero, text
 

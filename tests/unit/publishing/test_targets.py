@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import WrongUsage
 
 from axtra.content import publication_tables
 from axtra.content.toml_tables import TomlFile, read_toml
@@ -18,6 +17,7 @@ from axtra.publishing.targets import (
     SftpAddress,
     Target,
 )
+from infolettre.core.refusals import WrongUsage
 
 DECLARED: Mapping[str, Mapping[str, str]] = {
     "site": {"cible": "/var/www/axe", "public": "https://www.exemple.org/"},

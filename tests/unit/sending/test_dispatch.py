@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 from axtra.content import sent_letters
 from axtra.content.model import Status
@@ -20,6 +19,7 @@ from axtra.sending.ledger_records import Decision, FrozenEdition
 from axtra.sending.run_context import End, Progress
 from axtra.sending.settings import SettingsError
 from axtra.subscribers import Reason
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from support import smtp_server
 from support.sample_dispatch import (
     EDITION,

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.sending import postfix_logs
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import MessageState
+from infolettre.core.dates import ZONE
 from support.sample_ledger import MOMENT, make_ledger, recipients
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 from axtra.content.model import Status
 from axtra.sending import dispatch
@@ -17,6 +15,8 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Stage
 from axtra.sending.dispatch.scheduling import LATE, NOTICE
 from axtra.sending.settings import SettingsError
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from support import smtp_server
 from support.sample_dispatch import EDITION, LIST, PROBLEM, SampleDispatch, make_dispatch
 from support.sample_ledger import MOMENT

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from infolettre.core import program
 
 from axtra.content.model import Facts
 from axtra.site.build import build_inputs
+from infolettre.core import program
 from support.sample_library import FACTS
 
 

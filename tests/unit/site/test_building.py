@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from infolettre.core.diagnostics import Diagnostic, Severity
-from infolettre.core.refusals import DiagnosedRefusal
 
 from axtra import site
 from axtra.site import Report, UnknownEditionError
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal
 from support.small_sites import DAY, FULL, letter, make_project, news
 
 WARNING = Diagnostic("a.md", 1, "regle", "un doute", "Voyez.", Severity.WARNING)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from infolettre.core.diagnostics import Diagnostic, Severity
-from infolettre.core.refusals import DiagnosedRefusal, Refusal
-from infolettre.core.regular_files import IrregularError
 from jinja2 import DictLoader, Environment, FileSystemLoader, TemplateError
 
 from axtra.design.image_files import ImageError
 from axtra.site import as_diagnostic, refusing_failures
 from axtra.site.failures import as_diagnostics
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.regular_files import IrregularError
 
 
 def _refused(error: Exception, root: Path) -> Refusal:

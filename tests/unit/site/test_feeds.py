@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from infolettre.core.dates import ZONE
 from lxml import etree
 from markupsafe import Markup
 
 from axtra.content.pages import Feed
 from axtra.site import feeds
+from infolettre.core.dates import ZONE
 from support.sample_library import ARTICLE, FACTS, NOON, event, news
 
 URL = "https://www.axtra.ca"

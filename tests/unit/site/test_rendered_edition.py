@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import DiagnosedRefusal
 
 from axtra import site
 from axtra.content.model import Status
 from axtra.site import UnknownEditionError, find_edition
+from infolettre.core.refusals import DiagnosedRefusal
 from support.sample_library import edition, library, news
 from support.small_sites import DAY, FULL, letter, make_project
 

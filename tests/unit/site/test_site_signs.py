@@ -9,12 +9,12 @@ from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.design.tokens import Tokens
 from PIL import Image as Picture
 
 from axtra.content.model import Text
 from axtra.site import site_signs
+from infolettre.core.dates import ZONE
+from infolettre.design.tokens import Tokens
 from support.sample_library import ARTICLE, NUMERO, library
 from support.small_sites import ROOT
 

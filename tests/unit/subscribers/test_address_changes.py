@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import Refusal
 
 from axtra.subscribers import PENDING_DAYS, Basis, ClaimedRequest, Consent, Reason, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 LIST, OLD, NEW = "membres", "zoe@exemple.test", "roy@exemple.test"

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.cli import main
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support.board_workbook import board_list
 
 NOW = datetime.now(ZONE)

@@ -10,9 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import PENDING_DAYS, ClaimedRequest, Register
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 

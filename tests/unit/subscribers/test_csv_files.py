@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import Basis, Consent, Register, folded
 from axtra.subscribers.importing.columns import COLUMNS, write
@@ -22,6 +21,7 @@ from axtra.subscribers.importing.list_changes import (
 )
 from axtra.subscribers.importing.person_lines import Defaults
 from axtra.subscribers.register.register import AddOutcome
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 TITLES = "adresse,prenom,nom,consentement,date,source\n"

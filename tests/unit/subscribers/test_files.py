@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import FolderError, LockedError, Pool, Register
 from axtra.subscribers.private_folder import touch_private
 from axtra.subscribers.signed_tokens import rotate
+from infolettre.core.dates import ZONE
 
 BOOKS = pytest.mark.parametrize(
     ("name", "book"), [("abonnes.sqlite3", Register), ("envois.sqlite3", Ledger)]

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import Basis, Consent, FolderError, Reason, Register
 from axtra.subscribers.importing.list_changes import add_people
@@ -25,6 +24,7 @@ from axtra.subscribers.importing.person_lines import ImportedPerson
 from axtra.subscribers.journal import generations
 from axtra.subscribers.journal.generations import Mismatch
 from axtra.subscribers.journal.journal_file import Journal, JournalLine, journal_of
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 MEMBERS = "membres"

@@ -6,12 +6,12 @@ import ast
 from pathlib import Path
 
 import pytest
-from infolettre.core.refusals import Refusal, WrongUsage
 
 import axtra
 from axtra.door.confirmation_mail import PostError
 from axtra.subscribers import AddressError, FolderError, ListError, LockedError
 from axtra.subscribers.returns.mailboxes import MailboxError
+from infolettre.core.refusals import Refusal, WrongUsage
 
 PACKAGE = Path(axtra.__file__).parent
 MODULES = [

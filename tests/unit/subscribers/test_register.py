@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import (
     Basis,
@@ -24,6 +23,7 @@ from axtra.subscribers import (
 from axtra.subscribers.database import SUBSCRIBERS
 from axtra.subscribers.register.consent import later
 from axtra.subscribers.register.register import AddOutcome
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 

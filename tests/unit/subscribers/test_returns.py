@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import Basis, Consent, Keys, Reason, Register
 from axtra.subscribers.returns.judgement import ADDRESS_CLASS, Nature, judge
 from axtra.subscribers.returns.mailboxes import MailboxError, read, unseen
 from axtra.subscribers.returns.sorting import Sorter, SortingReport, sort
 from axtra.subscribers.signed_tokens import new_id
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")

@@ -9,10 +9,10 @@ from string import ascii_letters, digits
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import FolderError, Keys, Register
 from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 OLD, NEW = Keys((b"a" * 30,), b"p"), Keys((b"a" * 30, b"b" * 30), b"p")

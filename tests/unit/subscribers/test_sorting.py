@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.cli import main
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.returns.judgement import Nature
 from axtra.subscribers.returns.sorting import SentEdition, SortingReport, sort
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 from support.returned_mails import mail
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=ZONE)

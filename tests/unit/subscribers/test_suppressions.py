@@ -9,10 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from infolettre.core.dates import ZONE
 
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 12, 2, 9, tzinfo=ZONE)
 LATER = NOW + timedelta(days=1)

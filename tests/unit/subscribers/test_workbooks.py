@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from infolettre.core.dates import ZONE
-from infolettre.core.diagnostics import Notes
 from openpyxl import Workbook
 
 from axtra.subscribers.importing import departures, layouts
@@ -19,6 +17,8 @@ from axtra.subscribers.importing.departures import Choices
 from axtra.subscribers.importing.greeting_names import parted
 from axtra.subscribers.importing.person_lines import Defaults
 from axtra.subscribers.register.consent import Basis
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 from support.board_workbook import BoardList, board_list
 
 NOW = datetime(2019, 4, 1, 9, tzinfo=ZONE)

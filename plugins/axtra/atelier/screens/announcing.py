@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
-from infolettre.core import dates
-from infolettre.core.refusals import Refusal
 from lxml import html
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -27,6 +25,8 @@ from axtra.atelier.screens.publication import HERE
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Author, Item, Newsletter, Page, Text
 from axtra.publishing import ShownFiles
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 
 _WHOLE = 3  # texts shown with their words
 _LISTED = 30

@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import count
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -50,6 +47,9 @@ from axtra.content.letter_drafts import TO_DO
 from axtra.content.model import CLASSES, Article, Item, Library, Newsletter, Status
 from axtra.content.schema import KINDS, LISTED_KINDS
 from axtra.newsletter.editions import ComposedBody, Section
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 SHOWN, CHOICE = "portes", "contenu:"  # the fields: what was carried; a text that may be
 UP, DOWN, MOVED, BESIDE = "monter", "descendre", "deplace", "voisin"

@@ -8,9 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import NBSP, count
-from infolettre.core.refusals import Refusal
 from starlette.exceptions import HTTPException
 
 from axtra.atelier.app import Atelier
@@ -27,6 +24,9 @@ from axtra.sending.ledger_records import (
     is_welcome,
     settled,
 )
+from infolettre.core import dates
+from infolettre.core.diagnostics import NBSP, count
+from infolettre.core.refusals import Refusal
 
 HERE, LETTERS = "Infolettres", "/infolettres"
 _MINUTE, _HOUR = 60, 3_600  # seconds

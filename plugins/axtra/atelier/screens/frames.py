@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from infolettre.simulator import simulations
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,6 +18,7 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.preview.previewed_site import Answer
+from infolettre.simulator import simulations
 
 _POLICY = (
     "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "

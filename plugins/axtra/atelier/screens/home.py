@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import Diagnostic, count, errors
-from infolettre.core.numbers import in_letters
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +29,10 @@ from axtra.core.pasted_commands import command
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
 from axtra.subscribers.database import SUBSCRIBERS
+from infolettre.core import dates
+from infolettre.core.diagnostics import Diagnostic, count, errors
+from infolettre.core.numbers import in_letters
+from infolettre.core.refusals import Refusal
 
 HERE = "Accueil"
 PUBLICATION = "/publication#programmees"

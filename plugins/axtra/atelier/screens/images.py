@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import Refusal
 from PIL import Image, UnidentifiedImageError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,6 +24,8 @@ from axtra.atelier.set_aside import fingerprint
 from axtra.content import picture_words, repairing
 from axtra.content.editing import EditableText
 from axtra.content.picture_words import PictureUse
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 HERE = "Images"
 _HEAVY = 8_000_000  # bytes

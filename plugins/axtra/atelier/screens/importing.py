@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
-from infolettre.core.diagnostics import Diagnostic, Notes
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -38,6 +36,8 @@ from axtra.atelier.screens.subscribers import download
 from axtra.subscribers.importing import columns, layouts
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
 from axtra.subscribers.importing.date_columns import Order
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import Refusal
 
 ROLES = {
     "adresse": "Adresse de courriel",

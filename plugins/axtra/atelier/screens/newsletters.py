@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from infolettre.core.refusals import Refusal, WrongUsage
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +22,7 @@ from axtra.content import skeletons
 from axtra.content.letter_drafts import TO_DO
 from axtra.content.schema import KINDS
 from axtra.newsletter.editions import CalendarEntry, EditionState, following
+from infolettre.core.refusals import Refusal, WrongUsage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from infolettre.core.diagnostics import errors
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +20,8 @@ from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
 from axtra.content.model import Article, Numero
 from axtra.content.schema import KINDS
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import Refusal
 
 HERE = "Numéros"
 _UP, _DOWN, _ORDER = "monter", "descendre", "sommaire"

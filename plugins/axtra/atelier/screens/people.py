@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from axtra.atelier.app import Atelier, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act, Role
 from axtra.door.confirmation_mail import PostError
 from axtra.door.limits import Verdict
+from infolettre.core.refusals import Refusal
 
 HERE, PLACE = "Réglages", "/reglages/personnes"
 ROLES = {

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from infolettre.core import dates
-from infolettre.core.dates import ZONE
-from infolettre.core.refusals import Refusal
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -34,6 +31,9 @@ from axtra.subscribers import Basis, Reason, folded, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.register.personal_records import PersonalRecord
 from axtra.subscribers.register.suppressions import OWN_WILL
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 _LAST_LETTERS = 5  # that a history shows one by one
 _LEFT = {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from infolettre.core.diagnostics import errors
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,6 +22,8 @@ from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import is_draft
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.preview.previewed_site import Answer
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import Refusal
 
 HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"
 _ACCEPT, _RETURN, _WITHDRAW = "accepter", "renvoyer", "retirer"

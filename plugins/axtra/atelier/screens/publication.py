@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from infolettre.core.diagnostics import count, errors
-from infolettre.core.numbers import in_letters
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,6 +31,9 @@ from axtra.atelier.texts import is_draft
 from axtra.atelier.unpublished import moved_since
 from axtra.publishing import Deployment
 from axtra.publishing.published_project import PublishedProject
+from infolettre.core.diagnostics import count, errors
+from infolettre.core.numbers import in_letters
+from infolettre.core.refusals import Refusal
 
 HERE = "Publication"
 CHOSEN = "choisi-"  # then the name of a text

@@ -5,8 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 
-from infolettre.core.refusals import Refusal
-from infolettre.core.whole_files import write_whole
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -22,6 +20,8 @@ from axtra.intake import html_blocks, markdown_writer, reception
 from axtra.intake.keeping import Receptions
 from axtra.intake.reception import Sent
 from axtra.pictures.received import prepare
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 HERE = "Textes"
 _NAME = 40  # characters kept of the name of an original

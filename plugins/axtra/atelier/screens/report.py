@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import count, thousands
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -33,6 +30,9 @@ from axtra.content.schema import KINDS
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, MessageState, ReportLine, is_welcome
+from infolettre.core import dates
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import Refusal
 
 RESUME, REMOVE, RECTIFY = "reprendre", "retirer", "rectifier"
 _PATIENCE = 2.0  # seconds for the message in flight to land

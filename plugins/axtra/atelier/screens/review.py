@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import parse_qs, quote, unquote
 
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +21,7 @@ from axtra.atelier.review_pages import ReviewPage, ReviewPages, with_notes
 from axtra.atelier.reviews import MOST_NAME, MOST_WORDS, Comment, Link, Reviews, TooManyError
 from axtra.atelier.screens.frames import under
 from axtra.atelier.templates import LOOK, Templates
+from infolettre.core.refusals import Refusal
 
 NAME, WORDS, PASSAGE, RANK, TRAP = "nom", "commentaire", "passage", "rang", "site"
 _COOKIE = "axe-relecture-nom"  # so that the name is typed once

@@ -9,10 +9,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from infolettre.core import dates
-from infolettre.core.refusals import Refusal, WrongUsage
-from infolettre.core.whole_files import write_whole
-from infolettre.message import lends_mailboxes
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -38,6 +34,10 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
 from axtra.sending.ledger_records import FrozenEdition
 from axtra.subscribers import normalized
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.core.whole_files import write_whole
+from infolettre.message import lends_mailboxes
 
 ACT, LATER, SCHEDULED = "acte", "plus-tard", "programmer"
 _MORNING = 9  # hours

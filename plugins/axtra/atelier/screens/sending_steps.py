@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from infolettre.core.refusals import Refusal
-
 from axtra.atelier.mailroom import Books, Mailroom
 from axtra.atelier.screens.editions import Departure, departure, said_at
 from axtra.sending import dispatch
 from axtra.sending.ledger_records import FrozenEdition, MessageState
+from infolettre.core.refusals import Refusal
 
 
 class Step(StrEnum):

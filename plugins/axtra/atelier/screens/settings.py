@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import Refusal
-from infolettre.core.whole_files import write_whole
-from infolettre.design.tokens import Tokens
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,6 +20,10 @@ from axtra.content import publication_tables
 from axtra.content.editing import EditableText
 from axtra.content.frontmatter import slugify
 from axtra.publishing import targets
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
+from infolettre.design.tokens import Tokens
 
 HERE = "Réglages"
 _SITE, _WORDS = "content/site.toml", "content/mots.txt"

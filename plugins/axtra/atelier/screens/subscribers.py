@@ -5,8 +5,6 @@ Nothing that names a person is ever in an address: to look for somebody is to se
 
 from __future__ import annotations
 
-from infolettre.core.refusals import Refusal
-from infolettre.text import first_names
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -37,6 +35,8 @@ from axtra.subscribers.importing import columns, list_changes
 from axtra.subscribers.importing.mistyped_addresses import doubt
 from axtra.subscribers.register.people import Person, Tally
 from axtra.subscribers.register.register import AddOutcome
+from infolettre.core.refusals import Refusal
+from infolettre.text import first_names
 
 _MOST = 50  # people that a search shows
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from infolettre.core.diagnostics import Diagnostic
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -32,6 +30,8 @@ from axtra.content import repairing
 from axtra.content.editing import EditableText
 from axtra.content.model import Newsletter
 from axtra.content.schema import BLOCKS
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
 MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from urllib.parse import quote, urlencode
 
-from infolettre.core.refusals import Refusal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from axtra.atelier.newsroom import State, TextEntry
 from axtra.atelier.roles import Act
 from axtra.content import skeletons
 from axtra.content.schema import KINDS, Kind
+from infolettre.core.refusals import Refusal
 
 HERE = "Textes"
 WAITING, PROPOSED, TITLE = "en attente", "à relire", "titre"

@@ -6,8 +6,6 @@ import tomllib
 from dataclasses import dataclass
 
 import tomlkit
-from infolettre.core.refusals import Refusal
-from infolettre.core.whole_files import write_whole
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,6 +26,8 @@ from axtra.content.model import NewsletterType
 from axtra.content.site_facts import WELCOME
 from axtra.sending import dispatch
 from axtra.sending.ledger_records import welcome_name
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 _FILE = "content/infolettres.toml"
 _SUBJECT, _TEXT = WELCOME

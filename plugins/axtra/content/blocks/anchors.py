@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from infolettre.core.diagnostics import Notes
-
 from axtra.content.blocks.inspection import at, plain
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import anchor
+from infolettre.core.diagnostics import Notes
 
 RESERVED = "axe_"  # begins every id that the theme gives to a part of a page
 _ID = re.compile(r' id="([^"]*)"')

@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from infolettre.core.diagnostics import Notes, errors
-from infolettre.text import typography
-
 from axtra.content.audiences import SITE
 from axtra.content.blocks import line_places, lookalikes, misreadings
 from axtra.content.blocks.anchors import inspect_anchors
@@ -33,6 +30,8 @@ from axtra.content.blocks.nesting import inspect_nesting
 from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
+from infolettre.core.diagnostics import Notes, errors
+from infolettre.text import typography
 
 _TOKEN = re.compile(rf'<{PLACEHOLDER} data-cle="([0-9a-f]+)-(\d+)">|</{PLACEHOLDER}>')
 _TAGS = re.compile(rf"</?{PLACEHOLDER}\b")

@@ -8,13 +8,12 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from infolettre.core.diagnostics import Notes
-from infolettre.text import first_names
-from infolettre.text.link_texts import VAGUE_LINK_TEXTS
-
 from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.source import Opening, Typed
+from infolettre.core.diagnostics import Notes
+from infolettre.text import first_names
+from infolettre.text.link_texts import VAGUE_LINK_TEXTS
 
 _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from infolettre.core.diagnostics import Notes
-from infolettre.text import first_names, typography
-
 from axtra.content.blocks.markdown_engine import Placeholders, engine
 from axtra.content.blocks.marks import LineMark, Marks
 from axtra.content.blocks.source import Typed, scan
+from infolettre.core.diagnostics import Notes
+from infolettre.text import first_names, typography
 
 
 class MadeHtml(NamedTuple):

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from infolettre.core.diagnostics import Notes
-
 from axtra.content.blocks import containers
 from axtra.content.blocks.containers import Line
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.schema import BLOCKS
+from infolettre.core.diagnostics import Notes
 
 MARK = r"axtra[0-9a-f]{12}x[0-9]+x"  # letters and digits, which Markdown leaves as they are
 _MARK = re.compile(r"axtra([0-9a-f]{12})x([0-9]+)x")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import islice, takewhile
 
-from infolettre.core.diagnostics import Edit, Notes, Repair
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
@@ -22,6 +21,7 @@ from axtra.content.blocks.misread_signs import (
     sightings,
     without_code,
 )
+from infolettre.core.diagnostics import Edit, Notes, Repair
 
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(

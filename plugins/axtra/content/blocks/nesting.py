@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from infolettre.core.diagnostics import Notes
-from infolettre.text.html.tokeniser import StartTag, tokenise
 from lxml import html as reader
 from lxml.html import HtmlElement
 
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.tags import LINE
+from infolettre.core.diagnostics import Notes
+from infolettre.text.html.tokeniser import StartTag, tokenise
 
 _ROWS = frozenset({"thead", "tbody", "tfoot", "tr"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

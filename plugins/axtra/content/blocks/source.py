@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
-from infolettre.core.diagnostics import Notes, did_you_mean
-
 from axtra.content.frontmatter import Value, compose_options
 from axtra.content.schema import BLOCKS
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _TAB = 4  # columns, as in Markdown
 _OPENING = re.compile(r" {0,3}(/{3,}) *([\w-]+) *(?:\| *(.*?) *)?")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import yaml
+
 from infolettre.core.diagnostics import Edit, Repair
 
 # UTF-8 that was read as Windows-1252: its first byte, then the others, as the letters they became.

@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from anyascii import anyascii
-from infolettre.core import dates
-from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
 
 from axtra.content import focus
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import mended_lines
 from axtra.content.frontmatter.moments import read_moment, read_otherwise
 from axtra.content.schema import STATUSES, Key, Type
+from infolettre.core import dates
+from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
 
 Raw: TypeAlias = "str | list[Value] | dict[str, Value]"
 

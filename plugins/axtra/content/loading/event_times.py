@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
+from axtra.content.model import Event
 from infolettre.core.dates import ZONE
 from infolettre.core.diagnostics import Notes
-
-from axtra.content.model import Event
 
 
 def times(start: date, end: date | None) -> dict[str, Any]:

@@ -9,11 +9,10 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from infolettre.core import regular_files
-from infolettre.core.diagnostics import Notes
-
 from axtra.content import file_formats
 from axtra.content.loading.places import Folders
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Notes
 
 # What systems and tools leave beside a text, and nobody means to publish.
 _TRACE = re.compile(r"(^|/)(~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")

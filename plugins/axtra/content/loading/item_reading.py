@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
-from infolettre.core import dates
-from infolettre.core.diagnostics import Notes, did_you_mean
-
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
 from axtra.content.card_blocks import find_rubrique
@@ -39,6 +36,8 @@ from axtra.content.model import (
 )
 from axtra.content.schema import TREATMENTS, Kind, Type
 from axtra.core.pasted_commands import command
+from infolettre.core import dates
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _SPECIAL = "special"  # the field in whose presence a numéro has no number
 _TREATED = frozenset({"numero", "article", "auteur", "dossier"})  # kinds that are of the magazine

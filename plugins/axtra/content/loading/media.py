@@ -9,9 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from infolettre.core import regular_files
-from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
-
 from axtra.content import active_files, file_formats, pdf_documents, sent_letters
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import slugify
@@ -21,6 +18,8 @@ from axtra.content.pdf_documents import PdfFault
 from axtra.content.redirects import FILE as MOVED
 from axtra.core.pasted_commands import command
 from axtra.design import image_files
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 
 _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from infolettre.core.diagnostics import Notes, did_you_mean
-
 from axtra.content.links import Addresses
 from axtra.content.model import Facts, Item, Status
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 
 def inspect(

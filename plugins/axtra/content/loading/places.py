@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from infolettre.core import regular_files
-
 from axtra.content.schema import KINDS, Kind
+from infolettre.core import regular_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
-
 from axtra.content import documents, glossary, motifs, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
@@ -39,6 +37,7 @@ from axtra.content.schema import Kind
 from axtra.content.sent_letters import FILE as SENT
 from axtra.content.text_cache import TextCache
 from axtra.core.pasted_commands import command, quoted
+from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 
 # The keys that hold a link: the fields of a header, and those of what is resolved.
 _LINKS = {

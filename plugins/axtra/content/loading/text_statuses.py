@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from infolettre.core import dates
-
 from axtra.content.frontmatter import Source
 from axtra.content.model import Item, Page, Status, Text
 from axtra.content.schema import Kind
+from infolettre.core import dates
 
 # From what readers see to what they will not see without a person's hand.
 BY_WAIT = (Status.PUBLISHED, Status.SCHEDULED, Status.DRAFT)

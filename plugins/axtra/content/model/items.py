@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
-from infolettre.core import dates
-
 from axtra.content.audiences import SITE, Reader
 from axtra.content.blocks import Heading
 from axtra.content.model.motifs import Motif
@@ -18,6 +16,7 @@ from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
 from axtra.content.pdf_documents import PdfFault
 from axtra.content.schema import Kind
+from infolettre.core import dates
 
 WORDS_A_MINUTE = 230
 _NAMED_SPECIAL = re.compile(r"hors[- ]série\b", re.IGNORECASE)

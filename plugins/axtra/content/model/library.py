@@ -11,8 +11,6 @@ from functools import cached_property
 from itertools import chain, groupby
 from typing import TypeVar
 
-from infolettre.core import dates
-
 from axtra.content.model.items import (
     Article,
     Author,
@@ -28,6 +26,7 @@ from axtra.content.model.items import (
 from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Term
 from axtra.content.redirects import Redirect
+from infolettre.core import dates
 
 T = TypeVar("T", bound=Item)
 _Node = TypeVar("_Node", bound=Node)

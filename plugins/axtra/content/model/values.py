@@ -8,10 +8,10 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from infolettre.text import typography
 from markupsafe import Markup
 
 from axtra.content.focus import Focus
+from infolettre.text import typography
 
 # Not the signs of bold, nor those in a word or between two spaces.
 ITALICS = re.compile(r"(?<![\w*])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*])")

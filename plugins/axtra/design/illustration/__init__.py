@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TypeVar
 
-from infolettre.design.tokens import Palette, Tokens
-
 from axtra.design.illustration import lettering
 from axtra.design.illustration.composition_area import lay_out, pick
 from axtra.design.illustration.compositions import COMPOSITIONS
@@ -28,6 +26,7 @@ from axtra.design.illustration.shapes import (
     overprint,
 )
 from axtra.design.illustration.sheet import Sheet
+from infolettre.design.tokens import Palette, Tokens
 
 T = TypeVar("T")
 

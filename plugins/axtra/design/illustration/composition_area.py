@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from infolettre.design.tokens import Palette
-
 from axtra.design.illustration.shapes import Disc, Point, Polygon, along, cut
+from infolettre.design.tokens import Palette
 
 T = TypeVar("T")
 Inks: TypeAlias = tuple[str, str, str]

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from infolettre.design.tokens import Palette
-
 from axtra.design.illustration.composition_area import chance
 from axtra.design.illustration.shapes import Point, Polygon
+from infolettre.design.tokens import Palette
 
 T = TypeVar("T")
 

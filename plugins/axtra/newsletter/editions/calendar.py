@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from infolettre.core.diagnostics import Diagnostic, Severity
-
 from axtra.content.model import Library, Newsletter, NewsletterType, Status
+from infolettre.core.diagnostics import Diagnostic, Severity
 
 STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 

@@ -9,13 +9,12 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from infolettre.exports.services import SERVICES, Service, refuse_tags
-from infolettre.message import HeaderError, ReaderValues, compose, identify
-from infolettre.text.personal_values import Personal
-
 from axtra.content.model import Facts, Newsletter
 from axtra.newsletter import Mail
 from axtra.newsletter.message_head import message_head
+from infolettre.exports.services import SERVICES, Service, refuse_tags
+from infolettre.message import HeaderError, ReaderValues, compose, identify
+from infolettre.text.personal_values import Personal
 
 LISTMONK = "listmonk"
 SAMPLE_READER = "destinataire@exemple.test"

@@ -8,11 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from infolettre.core.diagnostics import Diagnostic, errors
-from infolettre.design.tokens import Tokens
-from infolettre.simulator.simulations import Simulation
-from infolettre.text.html.elements import Element
-from infolettre.text.html.fragments import parse
 from jinja2 import Environment, FileSystemLoader
 
 from axtra.content import template_filters
@@ -21,6 +16,11 @@ from axtra.design import fonts
 from axtra.design.fonts import Face
 from axtra.newsletter import Mail
 from axtra.newsletter.editions import CalendarEntry, following
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.design.tokens import Tokens
+from infolettre.simulator.simulations import Simulation
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import parse
 
 FOLDER = "planche"
 GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: our target; the size at which Gmail clips

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncssh
-from infolettre.core.refusals import Refusal
 
 from axtra.publishing.carriers import failures
 from axtra.publishing.targets import SftpAddress
+from infolettre.core.refusals import Refusal
 
 KEY, HOSTS = "AXTRA_SFTP_CLE", "AXTRA_SFTP_HOTES"
 _KNOWN = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")

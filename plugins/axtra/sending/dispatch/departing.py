@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from infolettre.core.refusals import Refusal, WrongUsage
-
 from axtra.content.sent_letters import RegisterError
 from axtra.sending import archive, mailing, refusal_monitor
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
@@ -20,6 +18,7 @@ from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState, 
 from axtra.sending.run_context import Progress, RunOutcome
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register, folded
+from infolettre.core.refusals import Refusal, WrongUsage
 
 _GLANCE = 0.3  # seconds for who only looks whether somebody sends
 _CLOCKS = timedelta(minutes=5)  # by which the clocks of two machines may differ

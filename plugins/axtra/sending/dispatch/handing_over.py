@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from infolettre.core.refusals import Refusal
-
 from axtra.core.pasted_commands import quoted
 from axtra.newsletter.exports import PlaceholderError, campaign
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
@@ -20,6 +18,7 @@ from axtra.sending.ledger_records import MessageState, PendingMessage
 from axtra.sending.listmonk import Listmonk, ListmonkError, SilentError
 from axtra.sending.settings import Settings
 from axtra.subscribers import Reason, folded
+from infolettre.core.refusals import Refusal
 
 _SILENT = "listmonk n’a pas répondu quand la campagne a démarré"
 _HANDED = "confié à listmonk"

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infolettre.core import program
-from infolettre.core.cache import Store
-
 from axtra.content.model import Library
 from axtra.site.build.build_records import BuildRecords
 from axtra.site.build.facts import CurrentFacts, digest
 from axtra.site.build.jobs import Table
+from infolettre.core import program
+from infolettre.core.cache import Store
 
 
 def open_records(

@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from axtra.site.build.content_reads import note_read
 from infolettre.core.diagnostics import Diagnostic
 from infolettre.core.refusals import Refusal
-
-from axtra.site.build.content_reads import note_read
 
 Job: TypeAlias = Callable[[], bytes]
 

@@ -15,14 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from infolettre.core import processes
-from infolettre.core.diagnostics import Diagnostic, errors
-from infolettre.core.regular_files import IrregularError
-
 from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
 from axtra.site.build.content_reads import watching_content
 from axtra.site.build.jobs import Made, OutputError, Table, Task
 from axtra.site.build.staging import StagedOutput, staged_output
+from infolettre.core import processes
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.core.regular_files import IrregularError
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"

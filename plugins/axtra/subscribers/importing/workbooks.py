@@ -18,10 +18,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import openpyxl
-from infolettre.core.diagnostics import Notes
 
 from axtra.intake import safe_xml
 from axtra.subscribers.importing.csv_cells import Row
+from infolettre.core.diagnostics import Notes
 
 STRUCK, HIDDEN = "Ligne barrée", "Ligne masquée"
 _ZIP = b"PK\x03\x04"

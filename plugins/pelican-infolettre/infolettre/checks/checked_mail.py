@@ -19,7 +19,7 @@ from infolettre.checks.view import View
 from infolettre.text import typography
 from infolettre.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
-HOST = "www.axtra.ca"
+HOST = ""  # not known: images may come from anywhere
 _HTML_PART = re.compile(rb"^content-type:\s*text/html", re.IGNORECASE | re.MULTILINE)
 _WRITTEN = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 

@@ -9,9 +9,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Self, TypeVar
 
+from lxml import etree
+
 from infolettre.checks import styles
 from infolettre.text.html.elements import COMMENT, Element
-from lxml import etree
 
 PADDING = "\u034f\u200c\u200b\u00a0\u00ad\u2007\ufeff "
 _PARSER = etree.HTMLParser()

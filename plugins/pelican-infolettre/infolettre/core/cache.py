@@ -104,7 +104,7 @@ def _unsealed(kept: bytes, maker: bytes = b"") -> bytes | None:
 
 
 def _seal(data: bytes, maker: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=_SEAL, key=maker, person=b"axtra-cache").digest()
+    return hashlib.blake2b(data, digest_size=_SEAL, key=maker, person=b"infolettre-cache").digest()
 
 
 def _written(file: Path) -> float:

@@ -88,7 +88,7 @@ def share(
 @contextmanager
 def _numbers(count: int) -> Iterator[int]:
     """Yield a file of numbers, whose position copies of this process share."""
-    file = os.memfd_create("axtra")
+    file = os.memfd_create("infolettre")
     try:
         os.write(file, struct.pack(f"{count}I", *range(count)))
         os.lseek(file, 0, os.SEEK_SET)

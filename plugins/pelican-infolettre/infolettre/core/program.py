@@ -11,15 +11,25 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import axtra
+import infolettre
+
+_built_on_it: list[Path] = []
+
+
+def add(package: Path) -> None:
+    """Add the folder of a package to those of which `key` is the hash."""
+    if package not in _built_on_it:
+        _built_on_it.append(package)
+        key.cache_clear()
 
 
 @cache
 def key() -> bytes:
     """Return the hash of our files, of the installed packages and of Python."""
     whole = hashlib.blake2b(sys.version.encode(), digest_size=16)
-    for part in tree(Path(axtra.__file__).parent):
-        whole.update(part)
+    for package in (Path(infolettre.__file__).parent, *_built_on_it):
+        for part in tree(package):
+            whole.update(part)
     for folder in filter(os.path.isdir, sys.path):
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if entry.name.endswith(".dist-info"))

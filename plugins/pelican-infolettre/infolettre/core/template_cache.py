@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infolettre.core import program
-from infolettre.core.cache import Store
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+
+from infolettre.core import program
+from infolettre.core.cache import Store
 
 
 class Compiled(BytecodeCache):

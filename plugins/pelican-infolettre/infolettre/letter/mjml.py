@@ -10,8 +10,9 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, ClassVar
 
-from infolettre.letter.mjml_elements import validate
 from mjml import mjml2html
+
+from infolettre.letter.mjml_elements import validate
 
 # Premailer imports requests, for a network it may not use here; that is 5 % of the CPU time of
 # rendering and verifying 26 letters.

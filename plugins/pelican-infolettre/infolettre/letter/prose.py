@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from markupsafe import Markup
+
 from infolettre.core.diagnostics import NBSP
 from infolettre.text.html.elements import Element
 from infolettre.text.html.fragments import Child, parse, serialise
-from markupsafe import Markup
 
 Address: TypeAlias = Callable[[str], str | None]
 

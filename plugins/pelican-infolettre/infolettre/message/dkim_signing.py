@@ -16,6 +16,7 @@ import dkim
 from dkim.asn1 import ASN1FormatError
 from dkim.canonicalization import CanonicalizationPolicy
 from dkim.crypto import UnparsableKeyError, parse_pem_private_key
+
 from infolettre.core.refusals import Refusal
 
 _ONCE = (

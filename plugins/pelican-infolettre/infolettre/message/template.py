@@ -39,7 +39,7 @@ _BOUNDARY = re.compile(rb'boundary="([^"]+)"\r\n\r\n')
 class Head:
     """The headers that are the same for all readers; `moment` has a time zone.
 
-    `list_id` is a name under the domain, such as `membres.infolettres.axtra.ca`. `archive` is the
+    `list_id` is a name under the domain, such as `membres.exemple.org`. `archive` is the
     page of past editions; `feedback` names the edition to who counts complaints, from the most to
     the least precise, between colons. Each may be empty.
     """

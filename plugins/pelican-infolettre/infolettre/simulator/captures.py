@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -12,8 +11,9 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
-from infolettre.simulator.simulations import Simulation
 from PIL import Image, ImageChops
+
+from infolettre.simulator.simulations import Simulation
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TALLEST = 9_000  # px; longer pages are cropped
@@ -40,9 +40,8 @@ class Browser:
     path: str
 
     @classmethod
-    def find(cls) -> Browser | None:
-        """Find a browser on this machine; AXTRA_NAVIGATEUR may name it."""
-        named = os.environ.get("AXTRA_NAVIGATEUR")
+    def find(cls, named: str | None = None) -> Browser | None:
+        """Find a browser on this machine, unless one is named by its path."""
         path = named or next(filter(None, map(shutil.which, NAMES)), None)
         return cls(path) if path else None
 
@@ -54,7 +53,7 @@ class Browser:
             width: the width of the window, in px.
             height: its height, in px.
         """
-        with tempfile.TemporaryDirectory(prefix="axtra-planche-") as own:
+        with tempfile.TemporaryDirectory(prefix="planche-") as own:
             screenshot = Path(own) / "page.png"
             words = [
                 self.path,

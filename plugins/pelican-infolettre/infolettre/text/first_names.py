@@ -20,7 +20,7 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 _ATTEMPT = re.compile(r"\{+ *pr[ée]nom\b", re.IGNORECASE)
-SENTINEL = re.compile(r"axtraprenomx([g-v]*)y([g-v]*)z")
+SENTINEL = re.compile(r"unprenomx([g-v]*)y([g-v]*)z")
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 _DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
 _NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
@@ -52,7 +52,7 @@ class NamePlace:
         before, default = (
             part.encode().hex().translate(_LETTERS) for part in (self.before, self.default)
         )
-        return f"axtraprenomx{before}y{default}z"
+        return f"unprenomx{before}y{default}z"
 
     def read(self, name: str) -> str:
         """Return the text to show."""

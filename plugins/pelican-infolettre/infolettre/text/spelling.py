@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hunspell import Hunspell
+
 from infolettre.core import regular_files
 from infolettre.core.diagnostics import Diagnostic, Severity
 from infolettre.text.languages import is_english

@@ -24,7 +24,7 @@ _UNWANTED = words(
 _MAILBOX = r"[^@\s<>,;]+@[\w-]+(?:\.[\w-]+)+"
 _DATE = r"(?:[A-Z][a-z]{2}, +)?\d{1,2} +[A-Z][a-z]{2} +\d{4} +\d\d:\d\d(?::\d\d)? +[+-]\d{4}"
 _NAMED_LIST = re.compile(r"inscrite? à la liste «[ \u00a0]([\w-]+)[ \u00a0]»")
-_EXPORT = "Exportez de nouveau la lettre par « axtra infolettre exporter »."
+_EXPORT = "Exportez de nouveau la lettre."
 _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2
 
 

@@ -18,7 +18,7 @@ _PREHEADER = range(40, 131)  # characters
 # « Test psychométrique » is a title; « Test », « Test 2 » and « Essai de l’infolettre » are not.
 _TRIAL = re.compile(
     r"\W*(?:(?:tests?|essais?|brouillon)\b\W*(?:$|[\d:\[(/|–—-]"
-    r"|(?:de |d’|d')?(?:l’|l'|la |cette )?(?:infolettre|courriel|envoi|lettre|gabarit|axtra)\b)"
+    r"|(?:de |d’|d')?(?:l’|l'|la |cette )?(?:infolettre|courriel|envoi|lettre|gabarit)\b)"
     r"|copie de (?!sauvegarde|sécurité|sûreté)|sans objet\b|untitled\b)",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from infolettre.text.typography.quotation_marks import curl, quote
 from infolettre.text.typography.vocabulary import LIMIT, TAG
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from infolettre import checks
 from infolettre.checks import CheckedMail
 from infolettre.checks.rule import Finding, MailRule, mail_rule, merged
-
 from support.mail_faults import good
 
 

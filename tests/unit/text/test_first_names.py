@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from infolettre.core.diagnostics import Notes
-from infolettre.letter.plain_text import PlainWriter
-from infolettre.text import first_names
-from infolettre.text.personal_values import Personal, personalise
 
 from axtra.content.blocks import Fragment
 from axtra.content.blocks.conversion import Converter
 from axtra.newsletter import render
+from infolettre.core.diagnostics import Notes
+from infolettre.letter.plain_text import PlainWriter
+from infolettre.text import first_names
+from infolettre.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 
 LINKS = {Personal.UNSUBSCRIBE: "https://a.ca/d", Personal.ONLINE: "https://a.ca/l"}

@@ -10,11 +10,11 @@ import re
 from dataclasses import replace
 
 import pytest
+
+from axtra.newsletter import render
 from infolettre.message import HeaderError, Template, compose, identify
 from infolettre.text import first_names
 from infolettre.text.personal_values import Personal, personalise
-
-from axtra.newsletter import render
 from support import sample_letters as samples
 from support.sample_messages import HEAD, ONLINE, READER, letter, part_of, read
 
@@ -71,7 +71,7 @@ def test_a_filled_message_reads_as_the_personalised_letter(first_name: str) -> N
         body = data.partition(b"\r\n\r\n")[2]
         assert max(map(len, body.split(b"\r\n"))) <= 76
         assert data.isascii()
-        assert re.search(rb"(?<!\r)\n|\r(?!\n)|personnel\.invalid|axtraprenom", data) is None
+        assert re.search(rb"(?<!\r)\n|\r(?!\n)|personnel\.invalid|unprenom", data) is None
 
 
 def test_sentinels_may_stand_anywhere() -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from infolettre.text.followed_addresses import cleaned, follows, redirects
 
 END = "https://www.essai.example/une-page/?id=3"

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from infolettre.text import spelling
 from infolettre.text.spelling import Speller
 

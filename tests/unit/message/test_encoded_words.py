@@ -8,6 +8,7 @@ from email.header import decode_header, make_header
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from infolettre.message import encoded_words
 
 WORD = re.compile(r"=\?utf-8\?([qb])\?([!-<>-~]*|[!-~]*)\?=")

@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
+
 from infolettre.message import HeaderError, headers, quoted_printable
 
 SEED = 20190327

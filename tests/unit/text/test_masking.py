@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from infolettre.text.typography.masking import VERBATIM, VERBATIM_HINT, MaskedText
 from infolettre.text.typography.vocabulary import TAG, WORD
 

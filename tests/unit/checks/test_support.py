@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from infolettre.checks.rules.support import ACCEPTED, AT_RULES, Client, Support
 
 DATA = Path(__file__).parents[2] / "node/node_modules/caniemail/data/caniemail.json"

@@ -14,6 +14,7 @@ import markdown
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from infolettre.text.typography import (
     PROFILES,
     Advice,
