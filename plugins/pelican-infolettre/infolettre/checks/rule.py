@@ -14,10 +14,11 @@ from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.source_places import Place, nearest
 from infolettre.checks.view import View
 from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.words import N_, _, say
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 # The remedy where no words of an edition are the cause.
-NOT_THE_TEXT = "C’est la mise en page, non le texte : montrez-le à qui s’occupe du thème."
+NOT_THE_TEXT = N_("C’est la mise en page, non le texte : montrez-le à qui s’occupe du thème.")
 
 
 class Finding(NamedTuple):
@@ -67,7 +68,7 @@ class MailRule:
         """Yield each breach of the rule, at its line; those without a line are counted."""
         for problem, times in self.counted(mail):
             several = problem.line is None and times > 1
-            said = f"{problem.problem} ({times} fois)" if several else problem.problem
+            said = say("{} ({} fois)", problem.problem, times) if several else problem.problem
             yield replace(problem, problem=said)
 
     def counted(self, mail: CheckedMail) -> Iterator[tuple[Diagnostic, int]]:
@@ -76,10 +77,15 @@ class MailRule:
         for finding in self.find(mail):
             seen = placed.setdefault(finding[:2], Counter())
             seen[_place(mail, finding, seen)] += 1
-        for (problem, _), places in placed.items():
+        for (problem, _needle), places in placed.items():
             for place, times in places.items():
                 told = Diagnostic(
-                    place.file, place.line, self.id, problem, self.remedy, severity=self.severity
+                    place.file,
+                    place.line,
+                    self.id,
+                    _(problem),
+                    _(self.remedy),
+                    severity=self.severity,
                 )
                 yield told, times
 
@@ -145,7 +151,7 @@ def _both(find: ViewFinder) -> MailFinder:
             if both[finding[:2]]:
                 both[finding[:2]] -= 1
             else:
-                problem = f"{finding.problem} (dans Outlook pour Windows)"
+                problem = say("{} (dans Outlook pour Windows)", _(finding.problem))
                 yield Finding(problem, finding.needle, line=finding.html_line)
 
     return find_in_both

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NotRequired, Self, TypedDict
 
+from infolettre.words import _, is_french, say
+
 NBSP = "\u00a0"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)}
@@ -143,7 +145,7 @@ class Diagnostic:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         mark = f"{self.unfinished} : " if self.unfinished else ""
         if self.severity is Severity.WARNING:
-            mark = "avertissement : "
+            mark = _("avertissement : ")
         lines = [shown(f"{place} : {mark}{self.problem}")]
         lines += [f"    → {shown(line)}" for line in self.remedy.splitlines() or [""]]
         lines[-1] = f"{lines[-1]:<79} [{self.rule}]"
@@ -236,7 +238,8 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 def count(number: int, noun: str) -> str:
     """Write a number and its noun; in French, zero and one take the singular."""
-    return f"{thousands(number)} {noun}{'s' if number > 1 else ''}"
+    plural = number > 1 if is_french() else number != 1
+    return f"{thousands(number)} {_(noun)}{'s' if plural else ''}"
 
 
 def thousands(number: int) -> str:
@@ -250,7 +253,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word.casefold(), [name.casefold() for name in names], n=1)
     if near:
         nearest = next(name for name in names if name.casefold() == near[0])
-        return f"Vouliez-vous dire « {nearest} » ?"
+        return say("Vouliez-vous dire « {} » ?", nearest)
     return (
-        f"Choix possibles : {', '.join(names)}." if names else "Il n’y en a aucun pour le moment."
+        say("Choix possibles : {}.", ", ".join(names))
+        if names
+        else _("Il n’y en a aucun pour le moment.")
     )

@@ -102,13 +102,7 @@ class Tokens:
         Raises:
             TokenError: The file cannot be read, or a value cannot be used.
         """
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise TokenError(f"{path.name} : ce fichier ne peut pas être lu ({error}).") from error
-        except tomllib.TOMLDecodeError as error:
-            raise TokenError(f"{path.name} : ce n’est pas du TOML valide ({error}).") from error
-        return _tokens(_Table(path.name, "", data))
+        return _tokens(_Table(path.name, "", _parsed(path)))
 
     def palette(self, name: str) -> Palette:
         """Return the palette of a colour's name; « marine » when the colour has no palette."""
@@ -287,6 +281,37 @@ def _tokens(file: _Table) -> Tokens:
         mail=_mail(file.table("courriel"), colours),
         pairs=tuple(_pairs(file, colours)),
     )
+
+
+def mail_values(*paths: Path) -> Mapping[str, str]:
+    """Return what mails take of token files, like `Tokens.mail`; a later file changes an earlier.
+
+    Raises:
+        TokenError: a file cannot be read, or a value cannot be used.
+    """
+    data: dict[str, Any] = {}
+    for path in paths:
+        _merge(data, _parsed(path))
+    file = _Table(paths[-1].name, "", data)
+    file.only(("couleurs", "courriel"))
+    return _mail(file.table("courriel"), _themes(file.table("couleurs")))
+
+
+def _merge(data: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, dict) and isinstance(data.get(name), dict):
+            _merge(data[name], value)
+        else:
+            data[name] = value
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise TokenError(f"{path.name} : ce fichier ne peut pas être lu ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise TokenError(f"{path.name} : ce n’est pas du TOML valide ({error}).") from error
 
 
 def _themes(table: _Table) -> Mapping[str, Mapping[str, str]]:

@@ -1,1 +1,5 @@
-"""The only room that knows Pelican."""
+"""Letters for a site of Pelican: the only room that knows it."""
+
+from infolettre.pelican_site.plugin import register
+
+__all__ = ["register"]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import Finding, excerpt, mail_rule, merged
+from infolettre.words import say
 
 # The bytes 80 to BF of UTF-8, as Windows-1252 or Latin-1 show them.
 _TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
@@ -62,7 +63,7 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
         mail.normal.passages if any(sign in mail.joined_texts for sign in _MARKDOWN) else ()
     ):
         for match in re.finditer(pattern, passage.text):
-            yield Finding(f"du Markdown se voit : « {excerpt(match[0])} »", match[0])
+            yield Finding(say("du Markdown se voit : « {} »", excerpt(match[0])), match[0])
 
 
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
@@ -91,9 +92,9 @@ def _broken(name: str, whole: str) -> Iterator[Finding]:
             continue
         around = _around(text, match)
         needle = match[0] if len(match[0].strip()) > 1 else around
-        yield Finding(f"des accents sont cassés : « {around} »", needle)
+        yield Finding(say("des accents sont cassés : « {} »", around), needle)
     for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
-        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", match[0])
+        yield Finding(say("un signe est perdu (\ufffd) : « {} »", _around(text, match)), match[0])
 
 
 def _around(text: str, match: re.Match[str]) -> str:
@@ -116,11 +117,13 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
     for name, text in _parts(mail):
         for match in _CONTROLS.finditer(text):
             around = text[max(0, match.start() - 15) : match.start()]
-            yield Finding(f"le caractère U+{ord(match[0]):04X} se cache dans {name}", around)
+            yield Finding(
+                say("le caractère U+{:04X} se cache dans {}", ord(match[0]), name), around
+            )
     for entity in re.finditer(r"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));?", mail.html):
         code = int(entity[1], 16) if entity[1] else int(entity[2])
         if code == 0 or (code < _LAST_BYTE and _CONTROLS.match(chr(code))):
-            yield Finding(f"l’entité « {entity[0]} » est un caractère de contrôle", entity[0])
+            yield Finding(say("l’entité « {} » est un caractère de contrôle", entity[0]), entity[0])
 
 
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
@@ -136,7 +139,7 @@ def _invisible(text: str) -> Iterator[Finding]:
         text,
     ):
         around = text[max(0, match.start() - 15) : match.start()].rsplit("\n", maxsplit=1)[-1]
-        problem = f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »"
+        problem = say("un caractère invisible, U+{:04X}, suit « {} »", ord(match[0]), around)
         yield Finding(problem, around + match[0])
 
 
@@ -149,7 +152,7 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
         words = (word for word in text.split() if not unicodedata.is_normalized("NFC", word))
         for word in words:
             yield Finding(
-                f"« {excerpt(word)} », dans {name}, a un accent séparé de sa lettre", word
+                say("« {} », dans {}, a un accent séparé de sa lettre", excerpt(word), name), word
             )
 
 

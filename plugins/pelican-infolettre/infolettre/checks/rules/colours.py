@@ -11,6 +11,7 @@ from infolettre.checks.rule import NOT_THE_TEXT, WARNING, Finding, excerpt, view
 from infolettre.checks.styles import bare, hexadecimal
 from infolettre.checks.view import View
 from infolettre.design.tokens import contrast
+from infolettre.words import say
 
 _NO_COLOUR = frozenset({"", "transparent", "inherit", "initial", "currentcolor", "none", "unset"})
 NO_WORDS = frozenset({"style", "script"})
@@ -44,8 +45,14 @@ def _faint(
         if element.tag not in NO_WORDS and is_faint(element, ratio):
             words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"{cause}« {excerpt(words)} » se lit mal : {colour} sur {background}, "
-                f"contraste de {shown}",
+                say(
+                    "{}« {} » se lit mal : {} sur {}, contraste de {}",
+                    cause,
+                    excerpt(words),
+                    colour,
+                    background,
+                    shown,
+                ),
                 words,
                 element,
             )
@@ -59,12 +66,16 @@ def colours_are_read(view: View) -> Iterator[Finding]:
             value = bare(declared)
             if value.lower() not in _NO_COLOUR and hexadecimal(value) is None:
                 for element in elements:
-                    yield Finding(f"la couleur « {value} » n’est pas lue partout", value, element)
+                    yield Finding(
+                        say("la couleur « {} » n’est pas lue partout", value), value, element
+                    )
     for name in ("bgcolor", "color", "text"):
         for value, elements in view.with_attribute(name).items():
             if value and hexadecimal(value) is None:
                 for element in elements:
-                    yield Finding(f"la couleur « {value} » n’est pas lue partout", value, element)
+                    yield Finding(
+                        say("la couleur « {} » n’est pas lue partout", value), value, element
+                    )
 
 
 @view_rule("couleur-fond-seul", "Donnez ensemble la couleur du texte et celle du fond.",
@@ -74,7 +85,7 @@ def grounds_are_given(view: View) -> Iterator[Finding]:
     for element in view.text_elements:
         if element.own_text and view.colours[element.index] and not view.backgrounds[element.index]:
             yield Finding(
-                f"« {excerpt(element.own_text)} » a une couleur, mais aucun fond",
+                say("« {} » a une couleur, mais aucun fond", excerpt(element.own_text)),
                 element.own_text,
                 element,
             )
@@ -87,7 +98,7 @@ def both_schemes_are_declared(view: View) -> Iterator[Finding]:
     for name in ("color-scheme", "supported-color-schemes"):
         if not {"light", "dark"} <= set(metas.get(name, "").split()):
             yield Finding(
-                f'la balise <meta name="{name}"> manque : le sombre serait deviné',
+                say('la balise <meta name="{}"> manque : le sombre serait deviné', name),
                 near=view.first("head"),
             )
 

@@ -11,6 +11,7 @@ from infolettre.checks.rules.colours import faint_texts
 from infolettre.checks.style_rules import rules
 from infolettre.checks.styles import IMPORTANT, bare, hexadecimal
 from infolettre.checks.view import View
+from infolettre.words import say
 
 _DARK = re.compile(
     r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)", re.IGNORECASE
@@ -30,7 +31,7 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
     reached = _darkened_tags(view.style_sheets)
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
-            yield Finding(f"le fond sombre n’atteint pas {name}", near=view.first("style"))
+            yield Finding(say("le fond sombre n’atteint pas {}", name), near=view.first("style"))
 
 
 @view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")
@@ -41,7 +42,8 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
             for declaration in filter(str.strip, body.split(";")):
                 if not IMPORTANT.search(declaration):
                     yield Finding(
-                        f"« {declaration.strip()} » serait sans effet dans le sombre", declaration
+                        say("« {} » serait sans effet dans le sombre", declaration.strip()),
+                        declaration,
                     )
 
 

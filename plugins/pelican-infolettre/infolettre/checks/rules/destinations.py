@@ -14,6 +14,7 @@ from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import WARNING, Finding, mail_rule, view_rule, words
 from infolettre.checks.view import View
 from infolettre.text.followed_addresses import cleaned, redirects
+from infolettre.words import say
 
 _SHORTENERS = frozenset(
     words(
@@ -61,16 +62,18 @@ def links_are_public(view: View) -> Iterator[Finding]:
             continue
         href = link["href"].strip()
         if _EXAMPLE.search(parts.host):
-            yield Finding(f"l’adresse « {link['href']} » n’est qu’un exemple", link["href"], link)
+            yield Finding(
+                say("l’adresse « {} » n’est qu’un exemple", link["href"]), link["href"], link
+            )
         ours = is_ours(parts.host, view.host)
         trial = ours and _doubtful_host(parts)
         if trial or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
             yield Finding(
-                f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"], link
+                say("le lien « {} » ne s’ouvre que chez nous", link["href"]), link["href"], link
             )
         empty = ours and _is_empty_page(parts)
         if empty or _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
-            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"], link)
+            yield Finding(say("l’adresse « {} » est à compléter", link["href"]), link["href"], link)
 
 
 @view_rule(
@@ -82,7 +85,7 @@ def links_open_for_everybody(view: View) -> Iterator[Finding]:
     """Un lien qui a l’air d’un essai ou d’un document de travail s’ouvre pour tout le monde."""
     for link, parts in addresses(view):
         if parts.web and _is_doubtful(link["href"], parts, view.host):
-            problem = f"le lien « {link['href']} » s’ouvre-t-il pour tout le monde ?"
+            problem = say("le lien « {} » s’ouvre-t-il pour tout le monde ?", link["href"])
             yield Finding(problem, link["href"], link)
 
 
@@ -92,7 +95,7 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         map_of_google = parts.host == "goo.gl" and parts.path.startswith("/maps/")
         if parts.host.removeprefix("www.") in _SHORTENERS and not map_of_google:
-            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"], link)
+            yield Finding(say("le lien « {} » est raccourci", link["href"]), link["href"], link)
 
 
 @view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
@@ -101,8 +104,8 @@ def links_are_direct(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if parts.web and redirects(link["href"], parts.host):
             end = cleaned(link["href"])
-            whole = f"; il finit à {end}" if end != link["href"] else ""
-            problem = f"le lien passe par « {parts.host} », qui suit les clics{whole}"
+            whole = say("; il finit à {}", end) if end != link["href"] else ""
+            problem = say("le lien passe par « {} », qui suit les clics{}", parts.host, whole)
             yield Finding(problem, link["href"], link)
 
 
@@ -123,7 +126,9 @@ def neighbours_are_not_ours(mail: CheckedMail) -> Iterator[Finding]:
     for host, needle, element in named:
         if looks_like_ours(host.casefold(), mail.host) and needle not in told:
             told.add(needle)
-            yield Finding(f"« {host} » ressemble à notre domaine sans l’être", needle, element)
+            yield Finding(
+                say("« {} » ressemble à notre domaine sans l’être", host), needle, element
+            )
 
 
 @lru_cache(maxsize=4096)

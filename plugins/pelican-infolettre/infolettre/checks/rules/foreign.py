@@ -9,6 +9,7 @@ from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import WARNING, Finding, excerpt, mail_rule, view_rule
 from infolettre.checks.view import View
 from infolettre.text.html.conditional_comments import unconditional
+from infolettre.words import say
 
 _REMEDY = "Enlevez cet élément; menez plutôt à une page du site par un lien."
 _FORMS = ("form", "input", "button", "select", "textarea", "fieldset", "label", "option")
@@ -29,11 +30,13 @@ def runs_no_program(view: View) -> Iterator[Finding]:
         if name.lower().startswith("on"):
             for value, elements in values.items():
                 for element in elements:
-                    yield Finding(f"<{element.tag}> porte un programme ({name})", value, element)
+                    yield Finding(
+                        say("<{}> porte un programme ({})", element.tag, name), value, element
+                    )
         for value in filter(_PROGRAM, values):
             for element in values[value]:
                 yield Finding(
-                    f"l’attribut {name} de <{element.tag}> est un programme", value, element
+                    say("l’attribut {} de <{}> est un programme", name, element.tag), value, element
                 )
 
 
@@ -41,7 +44,9 @@ def runs_no_program(view: View) -> Iterator[Finding]:
 def holds_no_form(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun formulaire."""
     for element in view.all(*_FORMS):
-        yield Finding(f"<{element.tag}> est un élément de formulaire", f"<{element.tag}", element)
+        yield Finding(
+            say("<{}> est un élément de formulaire", element.tag), f"<{element.tag}", element
+        )
 
 
 @view_rule("courriel-cadre", _REMEDY)
@@ -49,7 +54,7 @@ def holds_no_frame(view: View) -> Iterator[Finding]:
     """Un courriel ne contient ni cadre, ni vidéo, ni son."""
     for element in view.all(*_FRAMES):
         yield Finding(
-            f"<{element.tag}> ne s’affiche pas dans un courriel", f"<{element.tag}", element
+            say("<{}> ne s’affiche pas dans un courriel", element.tag), f"<{element.tag}", element
         )
 
 
@@ -58,7 +63,7 @@ def holds_no_drawing(view: View) -> Iterator[Finding]:
     """Un courriel ne contient ni dessin SVG ni image à zones."""
     for element in view.all(*_VECTORS):
         yield Finding(
-            f"<{element.tag}> ne s’affiche pas dans la plupart des logiciels",
+            say("<{}> ne s’affiche pas dans la plupart des logiciels", element.tag),
             f"<{element.tag}",
             element,
         )
@@ -68,7 +73,9 @@ def holds_no_drawing(view: View) -> Iterator[Finding]:
 def loads_no_sheet(view: View) -> Iterator[Finding]:
     """Un courriel ne va chercher aucune feuille de style ni base d’adresses."""
     for element in view.all("link", "base"):
-        yield Finding(f"<{element.tag}> va chercher un fichier ailleurs", element["href"], element)
+        yield Finding(
+            say("<{}> va chercher un fichier ailleurs", element.tag), element["href"], element
+        )
     if "@import" in view.style_sheets:
         yield Finding("une feuille de style en importe une autre (@import)", "@import")
 
@@ -94,7 +101,7 @@ def styles_run_no_program(view: View) -> Iterator[Finding]:
     if not any(sign in view.html for sign in ("expression", "behavior", "-moz-binding")):
         return
     for match in re.finditer(r"expression\s*\(|behavior\s*:|-moz-binding", view.html):
-        yield Finding(f"un style exécute un programme ({match[0]})", match[0])
+        yield Finding(say("un style exécute un programme ({})", match[0]), match[0])
 
 
 @mail_rule("courriel-debris-word", "Collez sans la mise en forme (Ctrl+Maj+V).")
@@ -104,7 +111,7 @@ def holds_no_word_debris(mail: CheckedMail) -> Iterator[Finding]:
     if not any(sign in mail.html for sign in ("Mso", "o:p>", "<w:", "StartFragment", "Normal")):
         return
     for match in re.finditer(pattern, mail.html):
-        yield Finding(f"un débris de Word : « {match[0]} »", match[0])
+        yield Finding(say("un débris de Word : « {} »", match[0]), match[0])
 
 
 @mail_rule("courriel-commentaire", "Enlevez ce commentaire : tout le monde peut le lire.",
@@ -113,4 +120,4 @@ def comments_are_removed(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun commentaire de travail ne part avec la lettre."""
     for comment in unconditional(mail.html):
         if re.search(r"\w", comment):
-            yield Finding(f"un commentaire reste : « {excerpt(comment)} »", comment)
+            yield Finding(say("un commentaire reste : « {} »", excerpt(comment)), comment)

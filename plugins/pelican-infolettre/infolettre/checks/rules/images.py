@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import WARNING, Finding, excerpt, view_rule, words
 from infolettre.checks.view import View
+from infolettre.words import say
 
 _FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:IMG|DSC|image)[-_ ]?\d+", re.IGNORECASE)
 _EMPTY_ALT = frozenset(words("image photo logo illustration picture img banner bannière"))
@@ -32,7 +33,9 @@ def images_have_alt(view: View) -> Iterator[Finding]:
     """Chaque image a un texte de remplacement, même vide."""
     for image in view.images:
         if not image.has("alt"):
-            yield Finding(f"l’image {_name(image)} n’a pas d’attribut alt", image["src"], image)
+            yield Finding(
+                say("l’image {} n’a pas d’attribut alt", _name(image)), image["src"], image
+            )
 
 
 @view_rule("image-alt-lien", "Dites dans alt où mène le lien.")
@@ -41,7 +44,7 @@ def linked_images_speak(view: View) -> Iterator[Finding]:
     for image in view.images:
         if not image["alt"].strip() and any(up.tag == "a" and not up.text for up in image.lineage):
             yield Finding(
-                f"l’image {_name(image)} est un lien, mais ne dit rien", image["src"], image
+                say("l’image {} est un lien, mais ne dit rien", _name(image)), image["src"], image
             )
 
 
@@ -56,7 +59,7 @@ def alts_describe(view: View) -> Iterator[Finding]:
         if vague or re.match(
             r"(image|photo|illustration|logo) ?(?:(?:de|du|d’|d')\b|:)|https?:", alt, re.IGNORECASE
         ):
-            yield Finding(f"l’alt « {alt} » ne décrit pas l’image", alt, image)
+            yield Finding(say("l’alt « {} » ne décrit pas l’image", alt), alt, image)
 
 
 @view_rule(
@@ -67,7 +70,7 @@ def alts_are_short(view: View) -> Iterator[Finding]:
     for image in view.images:
         if len(image["alt"]) > 200:  # noqa: PLR2004 - see the rule
             yield Finding(
-                f"l’alt « {excerpt(image['alt'])} » a {len(image['alt'])} signes",
+                say("l’alt « {} » a {} signes", excerpt(image["alt"]), len(image["alt"])),
                 image["alt"],
                 image,
             )
@@ -79,7 +82,9 @@ def images_have_a_width(view: View) -> Iterator[Finding]:
     for image in view.images:
         if not re.fullmatch(r"[1-9]\d*", image["width"]):
             yield Finding(
-                f"la largeur de l’image {_name(image)} n’est pas un nombre", image["src"], image
+                say("la largeur de l’image {} n’est pas un nombre", _name(image)),
+                image["src"],
+                image,
             )
 
 
@@ -89,7 +94,9 @@ def images_fit_the_column(view: View) -> Iterator[Finding]:
     for image in view.images:
         if image["width"].isdecimal() and int(image["width"]) > _COLUMN:
             yield Finding(
-                f"l’image {_name(image)} a {image['width']} pixels de large", image["src"], image
+                say("l’image {} a {} pixels de large", _name(image), image["width"]),
+                image["src"],
+                image,
             )
 
 
@@ -99,7 +106,7 @@ def heights_are_numbers(view: View) -> Iterator[Finding]:
     for image in view.images:
         if image.has("height") and not re.fullmatch(r"[1-9]\d*", image["height"]):
             yield Finding(
-                f"la hauteur « {image['height']} » de {_name(image)} est refusée",
+                say("la hauteur « {} » de {} est refusée", image["height"], _name(image)),
                 image["src"],
                 image,
             )
@@ -111,14 +118,18 @@ def sources_are_whole(view: View) -> Iterator[Finding]:
     for image in view.images:
         parts = _parts(image["src"])
         if parts is None or not image["src"].strip():
-            yield Finding(f"l’image {_name(image)} n’a pas d’adresse valable", image["alt"], image)
+            yield Finding(
+                say("l’image {} n’a pas d’adresse valable", _name(image)), image["alt"], image
+            )
         elif re.search(r"[\s<>\"{}|\\^`«»]", image["src"].strip()) or not image["src"].isascii():
             yield Finding(
-                f"l’adresse de l’image {_name(image)} est mal écrite", image["src"], image
+                say("l’adresse de l’image {} est mal écrite", _name(image)), image["src"], image
             )
         elif parts.scheme not in {"https", "data", "cid"}:
             yield Finding(
-                f"l’adresse de l’image « {image['src']} » n’est pas en https", image["src"], image
+                say("l’adresse de l’image « {} » n’est pas en https", image["src"]),
+                image["src"],
+                image,
             )
 
 
@@ -129,7 +140,9 @@ def images_are_ours(view: View) -> Iterator[Finding]:
         parts = _parts(image["src"])
         host = parts.netloc if parts is not None else ""
         if host and host != view.host:
-            yield Finding(f"l’image {_name(image)} vient de « {host} »", image["src"], image)
+            yield Finding(
+                say("l’image {} vient de « {} »", _name(image), host), image["src"], image
+            )
 
 
 @view_rule("image-incorporee", "Mettez l’image dans content/images/ : Gmail bloque celle-ci.")
@@ -138,7 +151,9 @@ def images_are_not_embedded(view: View) -> Iterator[Finding]:
     for image in view.images:
         if re.match(r"\s*(data|cid):", image["src"], re.IGNORECASE):
             yield Finding(
-                f"une image est incorporée : {excerpt(image['src'], 30)}", image["src"][:20], image
+                say("une image est incorporée : {}", excerpt(image["src"], 30)),
+                image["src"][:20],
+                image,
             )
 
 
@@ -148,7 +163,9 @@ def formats_are_shown(view: View) -> Iterator[Finding]:
     for image in view.images:
         path = (_parts(image["src"]) or urlsplit("")).path
         if image["src"].startswith("http") and _UNSHOWN.search(path):
-            yield Finding(f"Outlook n’affiche pas le format de {_name(image)}", image["src"], image)
+            yield Finding(
+                say("Outlook n’affiche pas le format de {}", _name(image)), image["src"], image
+            )
 
 
 @view_rule("image-pixel", "Enlevez ce pixel : nous ne suivons personne.")
@@ -165,7 +182,7 @@ def no_pixel_follows(view: View) -> Iterator[Finding]:
         marked = _TRACKERS.search(image["src"]) or (query and not _VERSION.fullmatch(query))
         if sizes & _TINY or image.hidden or marked:
             yield Finding(
-                f"l’image {_name(image)} ressemble à un pixel espion", image["src"], image
+                say("l’image {} ressemble à un pixel espion", _name(image)), image["src"], image
             )
 
 
@@ -184,7 +201,7 @@ def no_background_image(view: View) -> Iterator[Finding]:
     for tag, elements in view.by_tag.items():
         groups += [[element for element in elements if tag.startswith("v:") and element["src"]]]
     for element in dict.fromkeys(chain.from_iterable(groups)):
-        yield Finding(f"<{element.tag}> a une image de fond", element.text, element)
+        yield Finding(say("<{}> a une image de fond", element.tag), element.text, element)
     if "url(" in view.style_sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")
 

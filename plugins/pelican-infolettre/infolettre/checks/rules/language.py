@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import WARNING, Finding, excerpt, mail_rule, words
+from infolettre.words import say
 
 # Words that may correctly be repeated: « nous nous », « vous vous », « si si »…
 _TWICE = frozenset(words("nous vous faire si non oui très tout bla"))
@@ -76,10 +77,12 @@ def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
     for text in mail.texts if re.search('["“‘]', mail.joined_texts) else ():
         for match in re.finditer(r'"[^"]*"|(?<!\d)"', text):
             yield Finding(
-                f"des guillemets droits restent : {excerpt(match[0])}", match[0].strip('"')
+                say("des guillemets droits restent : {}", excerpt(match[0])), match[0].strip('"')
             )
         for match in re.finditer(r"“[^”«»]*”?|‘[^‘’«»]*’(?!\w)", re.sub(r"«[^»]*»", "", text)):
-            yield Finding(f"des guillemets anglais restent : {excerpt(match[0])}", match[0][1:-1])
+            yield Finding(
+                say("des guillemets anglais restent : {}", excerpt(match[0])), match[0][1:-1]
+            )
 
 
 @mail_rule("apostrophe-droite", "Écrivez l’apostrophe courbe : ’.")
@@ -110,7 +113,7 @@ def quotations_are_closed(mail: CheckedMail) -> Iterator[Finding]:
             said = after[0] if after else text[: lone + 1].rpartition("\n")[2]
             words = excerpt(said)
             yield Finding(
-                f"une citation n’est pas fermée ou ouverte : « {words} »",
+                say("une citation n’est pas fermée ou ouverte : « {} »", words),
                 words.strip("«» \u00a0"),
                 start + lone,
             )
@@ -166,7 +169,9 @@ def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
             if not isinstance(piece, str) or "  " not in piece:
                 continue
             for match in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece):
-                yield Finding(f"deux espaces se suivent dans « {excerpt(match[0])} »", match[0])
+                yield Finding(
+                    say("deux espaces se suivent dans « {} »", excerpt(match[0])), match[0]
+                )
     pattern = r"\w+[ ]{2,}\w+|[a-zà-ÿ]+(?: \u00a0|\u00a0 |\u00a0\u00a0)[a-zà-ÿ]+"
     yield from matched(mail, pattern, "deux espaces séparent les mots de « {} »", signs=_TWO_SPACES)
 
@@ -199,7 +204,7 @@ def words_come_once(mail: CheckedMail) -> Iterator[Finding]:
     pattern = r"(?i)(?<![-’'\w])([^\W\d_]{2,}|[ày]) \1(?![-’'\w])"
     for match in re.finditer(pattern, mail.joined_texts):
         if match[1].casefold() not in _TWICE:
-            yield Finding(f"« {match[0]} » répète un mot", match[0])
+            yield Finding(say("« {} » répète un mot", match[0]), match[0])
 
 
 @mail_rule("ordinal-fautif", "Écrivez 1er, 1re, 2e, 2es.", severity=WARNING)
@@ -221,7 +226,7 @@ def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     for passage in mail.normal.passages if re.search(pattern, mail.normal.all_text) else ():
         pieces = "\n".join(passage.element.texts)  # « n<sup>o</sup> 5 » is three texts
         for match in re.finditer(pattern, pieces):
-            yield Finding(f"« {match[0]} » abrège mal « numéro »", match[0])
+            yield Finding(say("« {} » abrège mal « numéro »", match[0]), match[0])
 
 
 @mail_rule("majuscules", "Écrivez en minuscules; le gras suffit pour insister.", severity=WARNING)
@@ -266,7 +271,7 @@ def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
                 match = re.compile(r"[^.]*").match(bare, lone)
                 after = match[0] if match and bare[lone] == pair[0] else bare[lone]
                 quoted = excerpt(bare[:lone].rpartition(".")[2] + after)
-                found = f"une parenthèse est seule : « {quoted} »"
+                found = say("une parenthèse est seule : « {} »", quoted)
                 yield Finding(found, quoted.strip("… "), start + lone)
         start += len(text) + 1
 

@@ -14,6 +14,7 @@ from infolettre.checks.checked_mail import CheckedMail, folded
 from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import WARNING, Finding, mail_rule
 from infolettre.design.tokens import contrast
+from infolettre.words import say
 
 _SMALL, _INVISIBLE = 12, 1.3  # px, as in the rule on small text; a ratio that nobody reads
 _LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
@@ -46,7 +47,7 @@ def leaving_needs_no_login(mail: CheckedMail) -> Iterator[Finding]:
         )
         home = re.fullmatch(r"https?://[^/?#]+/?", link["href"])
         if closed or home or not link["href"].startswith("https://"):
-            yield Finding(f"le désabonnement mène à « {link['href']} »", link["href"], link)
+            yield Finding(say("le désabonnement mène à « {} »", link["href"]), link["href"], link)
 
 
 @mail_rule("loi-desabonnement-visible", "Écrivez le lien en 13 pixels au moins, souligné, visible.")
@@ -59,7 +60,7 @@ def leaving_is_seen(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding("le lien de désabonnement est caché ou minuscule", link["href"], link)
     for rendition in mail.normal.renditions if exits else ():
         if not any(link.hidden or _seen(rendition, link) for link in exits):
-            problem = f"le lien de désabonnement est caché {rendition.screen.cause}"
+            problem = say("le lien de désabonnement est caché {}", rendition.screen.cause)
             yield Finding(problem, exits[-1]["href"], exits[-1])
 
 
@@ -84,7 +85,9 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     holders = [e for e in mail.normal.body if not e.hidden and _POSTAL_CODE.search(e.own_text)]
     for rendition in mail.normal.renditions if holders else ():
         if not any(_seen(rendition, element) for element in holders):
-            yield Finding(f"l’adresse postale est cachée {rendition.screen.cause}", near=holders[0])
+            yield Finding(
+                say("l’adresse postale est cachée {}", rendition.screen.cause), near=holders[0]
+            )
     if mail.text and not mail.text_alone and not _POSTAL_CODE.search(mail.text):
         yield Finding("la partie texte n’a pas d’adresse postale complète, la loi l’exige")
 
@@ -98,7 +101,7 @@ def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(problem, near=_foot(mail))
     for link in mail.normal.links:
         if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", link["href"], re.IGNORECASE):
-            yield Finding(f"personne ne lit « {link['href']} »", link["href"], link)
+            yield Finding(say("personne ne lit « {} »", link["href"]), link["href"], link)
 
 
 @mail_rule("loi-expediteur", _FOOTER)
@@ -143,9 +146,11 @@ def web_version_is_of_this_letter(mail: CheckedMail) -> Iterator[Finding]:
             continue
         dated = re.search(r"/infolettres/(\d{4}-\d{2}-\d{2})(?:/|$)", href)
         if mail.edition and href.startswith("http") and href != mail.edition.online:
-            yield Finding(f"« {link.text} » ne mène pas à {mail.edition.online}", href, link)
+            yield Finding(
+                say("« {} » ne mène pas à {}", link.text, mail.edition.online), href, link
+            )
         elif not mail.edition and dated and mail.day and dated[1] != mail.day.isoformat():
-            yield Finding(f"« {link.text} » mène à la lettre du {dated[1]}", href, link)
+            yield Finding(say("« {} » mène à la lettre du {}", link.text, dated[1]), href, link)
 
 
 def _foot(mail: CheckedMail) -> MailElement | None:

@@ -11,6 +11,7 @@ from infolettre.checks.checked_mail import CheckedMail, folded
 from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import Finding, excerpt, mail_rule, merged, words
 from infolettre.checks.view import View
+from infolettre.words import say
 
 # What a service knows of a person, as its tags name it.
 _PERSON = (
@@ -148,7 +149,7 @@ def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
     visible = [mail.normal.visible_text, mail.subject or "", mail.shown_preheader, foreign]
     alts = [image["alt"] for image in mail.normal.images]
     for match in _PLACEHOLDER.finditer(_URL.sub(" ", "\n".join([*visible, *alts]))):
-        yield Finding(f"« {match[0]} » n’est pas un texte définitif", match[0])
+        yield Finding(say("« {} » n’est pas un texte définitif", match[0]), match[0])
 
 
 _GREETING = re.compile(
@@ -170,4 +171,4 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
         return
     for passage in mail.normal.passages:
         for match in _GREETING.finditer(passage.text):
-            yield Finding(f"la salutation « {match[0]} » n’a pas de nom", match[0])
+            yield Finding(say("la salutation « {} » n’a pas de nom", match[0]), match[0])

@@ -11,6 +11,7 @@ from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import WARNING, Finding, about, excerpt, view_rule
 from infolettre.checks.styles import HIDING, pixels
 from infolettre.checks.view import View
+from infolettre.words import say
 
 _SMALLEST = 12  # px, as in the rule
 _RAISED = frozenset({"sup", "sub"})
@@ -31,22 +32,24 @@ def hides_nothing(view: View) -> Iterator[Finding]:
         if element.own_text and element.hidden and element.tag != "style"
     ]
     for element in hidden[1:]:
-        yield about(f"un texte est caché : « {excerpt(element.text)} »", element)
+        yield about(say("un texte est caché : « {} »", excerpt(element.text)), element)
     for rendition in () if view.name else view.renditions:
         for element in view.text_elements if rendition.spoiled & HIDING else ():
             if rendition.hidden[element.index] and element.tag != "style":
                 words = element.own_text or element["alt"]
                 yield Finding(
-                    f"un texte est caché {rendition.screen.cause} : « {excerpt(words)} »",
+                    say("un texte est caché {} : « {} »", rendition.screen.cause, excerpt(words)),
                     words,
                     element,
                 )
     for element in view.with_property("mso-hide").get("all", ()):
         if not element.hidden and element.text:
-            yield about(f"« {excerpt(element.text)} » est caché dans Outlook", element)
+            yield about(say("« {} » est caché dans Outlook", excerpt(element.text)), element)
     for element in view.with_attribute("aria-hidden").get("true", ()):
         if not element.hidden and element.text:
-            yield about(f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element)
+            yield about(
+                say("« {} » est caché aux lecteurs d’écran", excerpt(element.text)), element
+            )
 
 
 @view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
@@ -56,7 +59,7 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
         size = _size(element) if element.own_text and element.tag not in _RAISED else None
         if size is not None and size < _SMALLEST:
             yield Finding(
-                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels",
+                say("« {} » est écrit en {:g} pixels", excerpt(element.own_text), size),
                 element.own_text,
                 element,
             )
@@ -66,7 +69,12 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
             if size < _SMALLEST and size != pixels(element.style.get("font-size", "")):
                 words = element.own_text or element["alt"]
                 yield Finding(
-                    f"« {excerpt(words)} » est écrit en {size} pixels {rendition.screen.cause}",
+                    say(
+                        "« {} » est écrit en {} pixels {}",
+                        excerpt(words),
+                        size,
+                        rendition.screen.cause,
+                    ),
                     words,
                     element,
                 )
@@ -89,7 +97,7 @@ def text_is_not_capitalised(view: View) -> Iterator[Finding]:
         shouted = element.inherited("text-transform") == "uppercase"
         if shouted and len(element.own_text.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
             yield Finding(
-                f"« {excerpt(element.own_text)} » s’affiche en majuscules",
+                say("« {} » s’affiche en majuscules", excerpt(element.own_text)),
                 element.own_text,
                 element,
             )

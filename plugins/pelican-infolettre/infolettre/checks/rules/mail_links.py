@@ -12,6 +12,7 @@ from infolettre.checks.rule import WARNING, Finding, excerpt, view_rule
 from infolettre.checks.view import View
 from infolettre.text.followed_addresses import FOLLOWING, cleaned
 from infolettre.text.link_texts import VAGUE_LINK_TEXTS
+from infolettre.words import say
 
 # Pages where people leave, or say what they want.
 _OF_READER = re.compile(r"d[ée]sabonn|d[ée]sinscri|unsubscri|pr[ée]f[ée]rences", re.IGNORECASE)
@@ -56,7 +57,9 @@ def links_lead_somewhere(view: View) -> Iterator[Finding]:
     for element in view.all("a"):
         if element["href"].strip() in {"", "#"} and not (element["name"] or element["id"]):
             yield Finding(
-                f"le lien « {excerpt(element.label)} » ne mène nulle part", element.label, element
+                say("le lien « {} » ne mène nulle part", excerpt(element.label)),
+                element.label,
+                element,
             )
 
 
@@ -66,7 +69,7 @@ def links_leave_the_mail(view: View) -> Iterator[Finding]:
     for link in view.links:
         if re.match(r"#.", link["href"].strip()):
             yield Finding(
-                f"« {excerpt(link.label)} » mène à une ancre du courriel", link.label, link
+                say("« {} » mène à une ancre du courriel", excerpt(link.label)), link.label, link
             )
 
 
@@ -76,7 +79,9 @@ def links_are_absolute(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if not parts.scheme and not link["href"].strip().startswith("#"):
             yield Finding(
-                f"le lien « {link['href']} » n’est pas une adresse complète", link["href"], link
+                say("le lien « {} » n’est pas une adresse complète", link["href"]),
+                link["href"],
+                link,
             )
 
 
@@ -86,7 +91,7 @@ def links_are_secure(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if parts.scheme == "http":
             yield Finding(
-                f"le lien « {link['href']} » n’est pas protégé (http)", link["href"], link
+                say("le lien « {} » n’est pas protégé (http)", link["href"]), link["href"], link
             )
 
 
@@ -95,7 +100,7 @@ def schemes_are_known(view: View) -> Iterator[Finding]:
     """Un lien mène au Web, à une adresse de courriel ou à un téléphone."""
     for link, parts in addresses(view):
         if parts.scheme and parts.scheme not in {"http", "https", "mailto", "tel", "sms"}:
-            yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"], link)
+            yield Finding(say("le lien commence par « {}: »", parts.scheme), link["href"], link)
 
 
 @view_rule("lien-mal-ecrit", "Recopiez l’adresse depuis la barre du navigateur.")
@@ -111,7 +116,7 @@ def addresses_are_well_formed(view: View) -> Iterator[Finding]:
             or re.search(r"[\s<>\"{}|\\^`«»]|//[^/]*\.\.|https?:/*https?:|,$|^[^(]*\)$|\]$", href)
             or not href.isascii()
         ):
-            yield Finding(f"l’adresse « {excerpt(href)} » est mal écrite", href, link)
+            yield Finding(say("l’adresse « {} » est mal écrite", excerpt(href)), href, link)
 
 
 @view_rule("lien-courriel", "Écrivez mailto:nom@domaine.ca.")
@@ -120,7 +125,7 @@ def mailboxes_are_whole(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if parts.scheme == "mailto" and not _whole_mailto(parts.path, parts.query):
             yield Finding(
-                f"« {link['href']} » n’est pas une adresse de courriel", link["href"], link
+                say("« {} » n’est pas une adresse de courriel", link["href"]), link["href"], link
             )
 
 
@@ -130,7 +135,7 @@ def telephones_are_whole(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if parts.scheme == "tel" and not _TELEPHONE.fullmatch(parts.path):
             yield Finding(
-                f"« {link['href']} » n’est pas un numéro de téléphone", link["href"], link
+                say("« {} » n’est pas un numéro de téléphone", link["href"]), link["href"], link
             )
 
 
@@ -141,8 +146,11 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
             if FOLLOWING.fullmatch(name):
                 yield Finding(
-                    f"l’adresse porte le paramètre de suivi « {name} »; sans lui : "
-                    f"{cleaned(link['href'])}",
+                    say(
+                        "l’adresse porte le paramètre de suivi « {} »; sans lui : {}",
+                        name,
+                        cleaned(link["href"]),
+                    ),
                     link["href"],
                     link,
                 )
@@ -160,7 +168,7 @@ def own_links_name_nobody(view: View) -> Iterator[Finding]:
             continue
         for name, _ in parse_qsl(parts.query, keep_blank_values=True) if parts.web else ():
             if _READER.fullmatch(name):
-                problem = f"l’adresse porte « {name} », qui peut dire qui l’a suivie"
+                problem = say("l’adresse porte « {} », qui peut dire qui l’a suivie", name)
                 yield Finding(problem, link["href"], link)
 
 
@@ -193,7 +201,9 @@ def links_have_a_text(view: View) -> Iterator[Finding]:
     """Chaque lien a un texte."""
     for link in view.links:
         if not link.label:
-            yield Finding(f"le lien vers « {link['href']} » n’a pas de texte", link["href"], link)
+            yield Finding(
+                say("le lien vers « {} » n’a pas de texte", link["href"]), link["href"], link
+            )
 
 
 @view_rule(
@@ -204,7 +214,7 @@ def links_say_where_they_go(view: View) -> Iterator[Finding]:
     for link in view.links:
         text = link.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
         if text in VAGUE_LINK_TEXTS or (link.label and _VAGUE.fullmatch(text)):
-            yield Finding(f"« {link.label} » ne dit pas où mène le lien", link["href"], link)
+            yield Finding(say("« {} » ne dit pas où mène le lien", link.label), link["href"], link)
 
 
 @view_rule("lien-trop-long", "Ne gardez dans le lien que le nom de la page.", severity=WARNING)
@@ -212,7 +222,9 @@ def links_are_brief(view: View) -> Iterator[Finding]:
     """Le texte d’un lien tient en 200 signes."""
     for link in view.links:
         if len(link.label) > _LONG_TEXT:
-            yield Finding(f"le lien « {excerpt(link.label)} » est très long", link["href"], link)
+            yield Finding(
+                say("le lien « {} » est très long", excerpt(link.label)), link["href"], link
+            )
 
 
 @view_rule("lien-trompeur", "Faites dire au lien l’adresse où il mène, ou un titre.")
@@ -223,11 +235,15 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
         address = _WORDS_OF_URL.fullmatch(label) or _URL_AMONG_WORDS.search(label)
         if address is None or not parts.web:
             continue
-        shown = split(address[0] if "//" in address[0] else f"https://{address[0]}")
+        shown = split(address[0] if "//" in address[0] else say("https://{}", address[0]))
         if shown is None or not f".{_bare(parts.host)}".endswith(f".{_bare(shown.host)}"):
             yield Finding(
-                f"le lien montre « {label} » et mène à « {parts.host} » : "
-                "les antipourriels y voient un hameçonnage",
+                say(
+                    "le lien montre « {} » et mène à « {} » : "
+                    "les antipourriels y voient un hameçonnage",
+                    label,
+                    parts.host,
+                ),
                 link["href"],
                 link,
             )
@@ -241,7 +257,7 @@ def links_show_a_name(view: View) -> Iterator[Finding]:
     for link in view.links:
         if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", link.label):
             yield Finding(
-                f"le lien « {excerpt(link.label)} » montre une adresse", link["href"], link
+                say("le lien « {} » montre une adresse", excerpt(link.label)), link["href"], link
             )
 
 
@@ -255,7 +271,9 @@ def same_texts_go_to_same_place(view: View) -> Iterator[Finding]:
         text = link.label.casefold()
         count = len(ends[text])
         if text and count > 1:
-            yield Finding(f"« {excerpt(text)} » mène à {count} endroits", link["href"], link)
+            yield Finding(
+                say("« {} » mène à {} endroits", excerpt(text), count), link["href"], link
+            )
 
 
 @view_rule("lien-souligne", "Soulignez le lien : text-decoration:underline.")
@@ -269,7 +287,7 @@ def links_are_underlined(view: View) -> Iterator[Finding]:
         boxed = button and any("background-color" in up.style for up in list(link.lineage)[:3])
         if link.text and not boxed and decoration.startswith("none"):
             yield Finding(
-                f"le lien « {excerpt(link.text)} » n’est pas souligné", link["href"], link
+                say("le lien « {} » n’est pas souligné", excerpt(link.text)), link["href"], link
             )
 
 
@@ -284,7 +302,9 @@ def buttons_are_large(view: View) -> Iterator[Finding]:
         padding = re.match(r"(\d+)px", link.style.get("padding", ""))
         height = int((line or font or ["", "0"])[1])
         if height and height + 2 * int((padding or ["", "0"])[1]) < 24:  # noqa: PLR2004 - WCAG 2.5.8
-            yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"], link)
+            yield Finding(
+                say("le bouton « {} » est trop petit", excerpt(link.text)), link["href"], link
+            )
 
 
 def _whole_mailto(path: str, query: str) -> bool:

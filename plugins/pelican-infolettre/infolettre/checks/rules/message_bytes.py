@@ -12,6 +12,7 @@ from infolettre.checks import header_fields
 from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import WARNING, Finding, excerpt, mail_rule, words
 from infolettre.message import lends_mailboxes
+from infolettre.words import _, say
 
 _ONCE = words(
     "From To Subject Date Message-ID Reply-To List-Id List-Unsubscribe List-Unsubscribe-Post"
@@ -38,12 +39,12 @@ def parts_are_two(mail: CheckedMail) -> Iterator[Finding]:
         kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
         if message.get_content_type() != "multipart/alternative":
             yield Finding(
-                f"le message est de type « {message.get_content_type()} »", "Content-Type"
+                say("le message est de type « {} »", message.get_content_type()), "Content-Type"
             )
         if kinds[:2] != ["text/plain", "text/html"]:
-            yield Finding(f"les parties sont : {', '.join(kinds)}", "Content-Type")
+            yield Finding(say("les parties sont : {}", ", ".join(kinds)), "Content-Type")
         for defect in message.defects:
-            yield Finding(f"le message est abîmé ({type(defect).__name__})", "Content-Type")
+            yield Finding(say("le message est abîmé ({})", type(defect).__name__), "Content-Type")
 
 
 @mail_rule("mime-piece-jointe", "Enlevez la pièce jointe; menez au fichier par un lien.")
@@ -54,7 +55,7 @@ def nothing_is_attached(mail: CheckedMail) -> Iterator[Finding]:
             text = part.get_content_type() in {"text/plain", "text/html"}
             if not part.is_multipart() and (part.get_filename() or not text):
                 name = part.get_filename() or part.get_content_type()
-                yield Finding(f"« {name} » est joint au message", name)
+                yield Finding(say("« {} » est joint au message", name), name)
 
 
 @mail_rule("mime-encodage", _EXPORT)
@@ -64,11 +65,13 @@ def parts_are_utf8(mail: CheckedMail) -> Iterator[Finding]:
         charset = (part.get_content_charset() or "us-ascii").lower()
         transfer = str(part.get("Content-Transfer-Encoding", "7bit")).lower()
         if charset != "utf-8":
-            yield Finding(f"la partie {part.get_content_type()} est en {charset}", charset)
+            yield Finding(say("la partie {} est en {}", part.get_content_type(), charset), charset)
         if transfer != "quoted-printable":
-            yield Finding(f"la partie {part.get_content_type()} est en {transfer}", transfer)
+            yield Finding(
+                say("la partie {} est en {}", part.get_content_type(), transfer), transfer
+            )
         elif not header_fields.coded_body(part).isascii():
-            yield Finding(f"la partie {part.get_content_type()} a des octets hors de l’ASCII")
+            yield Finding(say("la partie {} a des octets hors de l’ASCII", part.get_content_type()))
 
 
 @mail_rule("mime-decodage", _EXPORT)
@@ -78,10 +81,12 @@ def parts_decode(mail: CheckedMail) -> Iterator[Finding]:
         try:
             header_fields.payload(part).decode(part.get_content_charset() or "ascii")
         except (ValueError, LookupError):
-            yield Finding(f"la partie {part.get_content_type()} ne se décode pas", "Content-Type")
+            yield Finding(
+                say("la partie {} ne se décode pas", part.get_content_type()), "Content-Type"
+            )
         broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", header_fields.coded_body(part))
         if part.defects or (broken and "quoted" in str(part.get("Content-Transfer-Encoding"))):
-            yield Finding(f"la partie {part.get_content_type()} est abîmée", "Content-Type")
+            yield Finding(say("la partie {} est abîmée", part.get_content_type()), "Content-Type")
 
 
 @mail_rule("mime-fins-de-ligne", "Enregistrez le message avec des fins de ligne CRLF.")
@@ -97,12 +102,12 @@ def lines_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
     lines = (mail.raw or b"").splitlines()
     longest = max(map(len, lines), default=0)
     if longest > _LINE:
-        yield Finding(f"une ligne a {longest} octets")
+        yield Finding(say("une ligne a {} octets", longest))
     for part in _leaves(mail):
         if str(part.get("Content-Transfer-Encoding", "")).lower() == "quoted-printable":
             wide = max(map(len, header_fields.coded_body(part).splitlines()), default=0)
             if wide > _QUOTED_LINE:
-                yield Finding(f"une ligne en quoted-printable a {wide} octets")
+                yield Finding(say("une ligne en quoted-printable a {} octets", wide))
 
 
 @mail_rule("mime-entetes-ascii", _EXPORT)
@@ -112,7 +117,7 @@ def headers_are_ascii(mail: CheckedMail) -> Iterator[Finding]:
     for line in head.splitlines():
         if not line.isascii():
             shown = line.decode("utf-8", "replace")
-            yield Finding(f"l’entête « {excerpt(shown)} » n’est pas en ASCII", shown)
+            yield Finding(say("l’entête « {} » n’est pas en ASCII", excerpt(shown)), shown)
 
 
 @mail_rule("mime-entetes", _EXPORT)
@@ -120,16 +125,16 @@ def headers_come_once(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque entête nécessaire est là une fois."""
     if mail.stray_lines:
         first, more = mail.stray_lines[0], len(mail.stray_lines) - 1
-        others = f", et {more} autres de même" if more else ""
-        yield Finding(f"la ligne « {excerpt(first)} » n’est pas un entête{others}", first)
+        others = say(", et {} autres de même", more) if more else ""
+        yield Finding(say("la ligne « {} » n’est pas un entête{}", excerpt(first), others), first)
     for message in _messages(mail):
         for name in _ONCE:
             times = len(message.get_all(name, []))
             if times != 1:
-                state = "manque" if not times else f"est écrit {times} fois"
-                yield Finding(f"l’entête {name} {state}", name)
+                state = _("manque") if not times else say("est écrit {} fois", times)
+                yield Finding(say("l’entête {} {}", name, state), name)
             elif not header_fields.value(message, name).strip():
-                yield Finding(f"l’entête {name} est vide", name)
+                yield Finding(say("l’entête {} est vide", name), name)
         if _uncommented(message, "MIME-Version") not in {"", "1.0"}:
             yield Finding("la version de MIME n’est pas 1.0", "MIME-Version")
 
@@ -140,7 +145,7 @@ def headers_ask_for_nothing(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         for name in _UNWANTED:
             if name in message:
-                yield Finding(f"l’entête {name} n’a pas sa place", name)
+                yield Finding(say("l’entête {} n’a pas sa place", name), name)
 
 
 @mail_rule("mime-destinataire", _EXPORT)
@@ -150,11 +155,12 @@ def message_goes_to_one(mail: CheckedMail) -> Iterator[Finding]:
         address = [address for _, address in getaddresses([header_fields.value(message, "To")])]
         if "To" in message and not (len(address) == 1 and re.fullmatch(_MAILBOX, address[0])):
             yield Finding(
-                f"« {excerpt(header_fields.value(message, 'To'))} » n’est pas une adresse", "To:"
+                say("« {} » n’est pas une adresse", excerpt(header_fields.value(message, "To"))),
+                "To:",
             )
         for name in ("Cc", "Bcc"):
             if name in message:
-                yield Finding(f"l’entête {name} montre d’autres adresses", name)
+                yield Finding(say("l’entête {} montre d’autres adresses", name), name)
 
 
 @mail_rule("mime-mots-codes", _EXPORT)
@@ -164,17 +170,21 @@ def encoded_words_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
     for match in re.finditer(r"=\?[\w-]+\?[bqBQ]\?[^?\s]*\?=", head):
         around = head[max(0, match.start() - 1) : match.start()] + head[match.end() :][:1]
         if len(match[0]) > _ENCODED_WORD:
-            yield Finding(f"un mot codé a {len(match[0])} signes : {excerpt(match[0])}", match[0])
+            yield Finding(
+                say("un mot codé a {} signes : {}", len(match[0]), excerpt(match[0])), match[0]
+            )
         if re.search(r"[^\s\"(),<>]", around):
-            yield Finding(f"un mot codé est collé à son voisin : {excerpt(match[0])}", match[0])
+            yield Finding(
+                say("un mot codé est collé à son voisin : {}", excerpt(match[0])), match[0]
+            )
         if not header_fields.readable(match[0]):
             yield Finding(
-                f"un mot codé ne se lit pas seul, en UTF-8 : {excerpt(match[0])}", match[0]
+                say("un mot codé ne se lit pas seul, en UTF-8 : {}", excerpt(match[0])), match[0]
             )
     for message in _messages(mail):
         for name in ("Subject", "From", "Reply-To", "To", "List-Id"):
             if "=?" in header_fields.decoded(header_fields.value(message, name)):
-                yield Finding(f"l’entête {name} garde un mot codé", name)
+                yield Finding(say("l’entête {} garde un mot codé", name), name)
 
 
 @mail_rule("mime-date", _EXPORT)
@@ -191,7 +201,7 @@ def date_is_real(mail: CheckedMail) -> Iterator[Finding]:
         except ValueError:
             whole = False
         if value and not (whole and re.fullmatch(_DATE, value)):
-            yield Finding(f"la date « {value} » n’est pas complète", value)
+            yield Finding(say("la date « {} » n’est pas complète", value), value)
 
 
 @mail_rule("mime-message-id", _EXPORT)
@@ -200,7 +210,9 @@ def message_id_is_ours(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         value, domain = str(message.get("Message-ID", "")).strip(), _domain(message)
         if value and not re.fullmatch(rf"<[^<>@\s]+@(?:[\w-]+\.)*{re.escape(domain)}>", value):
-            yield Finding(f"l’identifiant « {value} » n’est pas du domaine « {domain} »", value)
+            yield Finding(
+                say("l’identifiant « {} » n’est pas du domaine « {} »", value, domain), value
+            )
 
 
 @mail_rule("mime-expediteur", "Écrivez le nom de l’organisme et une adresse à laquelle on répond.")
@@ -211,21 +223,24 @@ def sender_is_somebody(mail: CheckedMail) -> Iterator[Finding]:
         several = len(getaddresses([header_fields.value(message, "From")])) > 1
         if not name or not re.fullmatch(_MAILBOX, address) or several:
             yield Finding(
-                f"l’expéditeur « {header_fields.value(message, 'From')} » est incomplet", "From:"
+                say("l’expéditeur « {} » est incomplet", header_fields.value(message, "From")),
+                "From:",
             )
         shown = re.search(r"[\w.-]+@([\w.-]+)", header_fields.decoded(name))
         if shown and shown[1] not in address:
-            yield Finding(f"le nom de l’expéditeur montre une autre adresse : {shown[0]}", shown[0])
+            yield Finding(
+                say("le nom de l’expéditeur montre une autre adresse : {}", shown[0]), shown[0]
+            )
         answer = parseaddr(header_fields.value(message, "Reply-To"))[1]
         if "Reply-To" in message and not re.fullmatch(_MAILBOX, answer):
-            yield Finding(f"Reply-To « {answer} » n’est pas une adresse", "Reply-To")
+            yield Finding(say("Reply-To « {} » n’est pas une adresse", answer), "Reply-To")
     if re.search(rb"(?m)^From:[ \t]*\r?$", header_fields.head(mail.raw or b"")):
         yield Finding("une ligne vide suit « From: » : des antipourriels s’en méfient", "From:")
     for message in _messages(mail):
         _, address = parseaddr(str(message.get("From", "")))
         for mailbox in (address, parseaddr(str(message.get("Reply-To", "")))[1]):
             if re.match(r"(no-?reply|ne-?pas-?repondre|nepasrepondre)", mailbox, re.IGNORECASE):
-                yield Finding(f"on ne peut pas répondre à « {mailbox} »", mailbox)
+                yield Finding(say("on ne peut pas répondre à « {} »", mailbox), mailbox)
 
 
 @mail_rule(
@@ -243,7 +258,9 @@ def answers_come_home(mail: CheckedMail) -> Iterator[Finding]:
             and answer
             and not (f".{answer}".endswith(f".{home}") or f".{home}".endswith(f".{answer}"))
         ):
-            yield Finding(f"une réponse irait à « {answer} », et non à « {home} »", "Reply-To")
+            yield Finding(
+                say("une réponse irait à « {} », et non à « {} »", answer, home), "Reply-To"
+            )
 
 
 @mail_rule("mime-adresse-lecteur", "Enlevez l’adresse : une lettre se transmet.")
@@ -261,7 +278,7 @@ def body_names_no_reader(mail: CheckedMail) -> Iterator[Finding]:
             body = header_fields.payload(part).decode("utf-8", "replace").casefold()
             if re.search(rf"(?<![\w.+-]){re.escape(reader)}(?![\w.-]\w)", body):
                 yield Finding(
-                    f"la partie {part.get_content_type()} montre l’adresse du lecteur", "To:"
+                    say("la partie {} montre l’adresse du lecteur", part.get_content_type()), "To:"
                 )
 
 
@@ -272,10 +289,10 @@ def clients_can_unsubscribe(mail: CheckedMail) -> Iterator[Finding]:
         value = re.sub(r"\s+", " ", str(message.get("List-Unsubscribe", ""))).strip()
         if value and not re.fullmatch(r"<https://[^<>\s]+>(?:, ?<mailto:[^<>\s]+>)?", value):
             yield Finding(
-                f"List-Unsubscribe ne se lit pas : « {excerpt(value)} »", "List-Unsubscribe"
+                say("List-Unsubscribe ne se lit pas : « {} »", excerpt(value)), "List-Unsubscribe"
             )
         if re.match(r"<https://(?:[^/<>]+/?>|localhost|[^/<>]*\.invalid\b|[^<>]*[{\[])", value):
-            yield Finding(f"« {excerpt(value)} » ne désabonne personne", "List-Unsubscribe")
+            yield Finding(say("« {} » ne désabonne personne", excerpt(value)), "List-Unsubscribe")
 
 
 @mail_rule("mime-un-clic", _EXPORT)
@@ -284,7 +301,7 @@ def one_click_is_enough(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         value = str(message.get("List-Unsubscribe-Post", "")).strip()
         if value and value != "List-Unsubscribe=One-Click":
-            yield Finding(f"List-Unsubscribe-Post dit « {value} »", value)
+            yield Finding(say("List-Unsubscribe-Post dit « {} »", value), value)
 
 
 @mail_rule("mime-liste", _EXPORT)
@@ -293,13 +310,13 @@ def list_id_is_formed(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         value = str(message.get("List-Id", "")).strip()
         if value and not re.search(r"<[\w-]+(\.[\w-]+)+>$", value):
-            yield Finding(f"List-Id « {value} » n’est pas un nom entre chevrons", value)
+            yield Finding(say("List-Id « {} » n’est pas un nom entre chevrons", value), value)
         elif value and not f".{value[value.rindex('<') + 1 : -1]}".endswith(f".{_domain(message)}"):
-            yield Finding(f"List-Id « {value} » n’est pas de « {_domain(message)} »", value)
+            yield Finding(say("List-Id « {} » n’est pas de « {} »", value, _domain(message)), value)
         named = _NAMED_LIST.search(mail.normal.visible_text)
         if named and mail.liste and named[1] != mail.liste:
-            problem = (
-                f"List-Id est de la liste « {mail.liste} », le pied de la liste « {named[1]} »"
+            problem = say(
+                "List-Id est de la liste « {} », le pied de la liste « {} »", mail.liste, named[1]
             )
             yield Finding(problem, value)
 
@@ -313,10 +330,12 @@ def signature_covers_leaving(mail: CheckedMail) -> Iterator[Finding]:
             names = re.sub(r"\s", "", signed[1] if signed else "").casefold().split(":")
             missing = {"from", "subject", "list-unsubscribe", "list-unsubscribe-post"} - set(names)
             if missing:
-                yield Finding(f"la signature ne couvre pas {', '.join(sorted(missing))}", "DKIM")
+                yield Finding(
+                    say("la signature ne couvre pas {}", ", ".join(sorted(missing))), "DKIM"
+                )
             signer = re.search(r"\bd=\s*([\w.-]+)", str(value))
             if signer and not f".{_domain(message)}".endswith(f".{signer[1]}"):
-                yield Finding(f"la signature est celle de « {signer[1]} »", "DKIM")
+                yield Finding(say("la signature est celle de « {} »", signer[1]), "DKIM")
             if "rsa-sha1" in str(value):
                 yield Finding("la signature est en SHA-1, que plus personne n’accepte", "DKIM")
 
@@ -332,7 +351,9 @@ def languages_agree(mail: CheckedMail) -> Iterator[Finding]:
         both = [tag.casefold() for tag in (said, *written[:1])]
         shortest = min(map(len, both))
         if said and written and both[0][:shortest] != both[1][:shortest]:
-            yield Finding(f"Content-Language dit « {said} », la lettre « {written[0]} »", said)
+            yield Finding(
+                say("Content-Language dit « {} », la lettre « {} »", said, written[0]), said
+            )
 
 
 @mail_rule("mime-objet-perdu", _EXPORT, severity=WARNING)
@@ -343,7 +364,7 @@ def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
         shown = header_fields.decoded(str(message.get("Subject", "")))
         same = titles and re.sub(r"\s", "", shown) == re.sub(r"\s", "", titles[0])
         if same and shown.split() != titles[0].split():
-            yield Finding(f"l’objet « {shown} » a perdu une espace", shown)
+            yield Finding(say("l’objet « {} » a perdu une espace", shown), shown)
 
 
 @mail_rule(
@@ -356,8 +377,10 @@ def sender_has_a_domain(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         if lends_mailboxes(_domain(message)):
             yield Finding(
-                f"« {_domain(message)} » fait rejeter ce qu’un autre serveur envoie en son nom "
-                "(DMARC)",
+                say(
+                    "« {} » fait rejeter ce qu’un autre serveur envoie en son nom (DMARC)",
+                    _domain(message),
+                ),
                 "From:",
             )
 

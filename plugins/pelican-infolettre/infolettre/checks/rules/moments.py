@@ -11,6 +11,7 @@ from infolettre.checks.rule import WARNING, Finding, mail_rule
 from infolettre.checks.rules.language import advised, matched
 from infolettre.core.dates import MONTHS, WEEKDAYS
 from infolettre.text.written_dates import DATE, DAY_WITHOUT_YEAR, existing
+from infolettre.words import say
 
 _WITHOUT_YEAR = re.compile(
     rf"\b(\d{{1,2}})(?:er)?[ \u00a0]({'|'.join(MONTHS)})\b(?![ \u00a0]\d)", re.IGNORECASE
@@ -52,10 +53,10 @@ def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
             try:
                 day = WEEKDAYS[date(int(match[4]), month, number).weekday()]
             except ValueError:
-                yield Finding(f"le {match[0]} n’existe pas", match[0])
+                yield Finding(say("le {} n’existe pas", match[0]), match[0])
                 continue
             if match[1] and match[1].casefold() != day:
-                yield Finding(f"« {match[0]} » : ce jour-là est un {day}", match[0])
+                yield Finding(say("« {} » : ce jour-là est un {}", match[0], day), match[0])
 
 
 @mail_rule("date-jour", "Vérifiez le jour et la date dans un calendrier.", severity=WARNING)
@@ -71,7 +72,7 @@ def days_are_those_of_dates(mail: CheckedMail) -> Iterator[Finding]:
         named = [WEEKDAYS[day.weekday()] for distance, day in near if distance < _NEAR]
         if named and match[1].casefold() not in named:
             year = near[0][1].year
-            problem = f"« {match[0]} » : en {year}, ce jour-là est un {named[0]}"
+            problem = say("« {} » : en {}, ce jour-là est un {}", match[0], year, named[0])
             yield Finding(problem, match[0], match.start())
 
 
@@ -89,7 +90,7 @@ def shown_date_is_that_of_sending(mail: CheckedMail) -> Iterator[Finding]:
         shown = _day((DATE.fullmatch if below else DATE.search)(passage.text))
         if shown and shown != mail.day:
             day = f"{mail.day.day} {MONTHS[mail.day.month - 1]} {mail.day.year}"
-            problem = f"la lettre dit « {passage.text} » et part le {day}"
+            problem = say("la lettre dit « {} » et part le {}", passage.text, day)
             yield Finding(problem, passage.text, passage.element)
 
 
@@ -101,12 +102,12 @@ def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
         for match in DATE.finditer(text):
             day = _day(match)
             if day and sent and day < sent and _asks(text, match):
-                yield Finding(f"le {match[0]} est passé le jour de l’envoi", match[0])
+                yield Finding(say("le {} est passé le jour de l’envoi", match[0]), match[0])
     for match in _WITHOUT_YEAR.finditer(mail.joined_texts) if mail.day else ():
         day = existing(mail.day.year, match[2], match[1]) if mail.day else None
         recent = day is not None and sent is not None and 0 < (sent - day).days < _RECENT
         if recent and _asks(mail.joined_texts, match):
-            problem = f"le {match[0]} est passé le jour de l’envoi"
+            problem = say("le {} est passé le jour de l’envoi", match[0])
             yield Finding(problem, match[0], match.start())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from infolettre.checks.rule import Finding, view_rule
 from infolettre.checks.tag_order import LOOSE
 from infolettre.checks.view import View
+from infolettre.words import say
 
 _ONCE = ("html", "head", "body")
 
@@ -18,7 +19,7 @@ def tags_are_balanced(view: View) -> Iterator[Finding]:
     yield from (Finding(fault, line=line) for fault, line in reader.faults[:5])
     for tag, line in zip(reader.open, reader.opened, strict=True):
         if tag not in LOOSE:
-            yield Finding(f"la balise <{tag}> n’est jamais fermée", line=line)
+            yield Finding(say("la balise <{}> n’est jamais fermée", tag), line=line)
 
 
 @view_rule("courriel-emboitement", "Mettez chaque balise dans celle qui la tient.")
@@ -35,7 +36,7 @@ def page_is_whole(view: View) -> Iterator[Finding]:
     for tag in _ONCE:
         if reader.counts[tag] != 1:
             last = list(view.all(tag))[-1:] if reader.counts[tag] else []
-            problem = f"la balise <{tag}> est là {reader.counts[tag]} fois"
+            problem = say("la balise <{}> est là {} fois", tag, reader.counts[tag])
             yield Finding(problem, line=last[0].line if last else 1)
     if reader.after:
         yield Finding("quelque chose suit la fin de la page (</html>)", reader.after)
@@ -45,4 +46,6 @@ def page_is_whole(view: View) -> Iterator[Finding]:
 def attributes_come_once(view: View) -> Iterator[Finding]:
     """Une balise ne porte pas deux fois le même attribut : le second serait perdu."""
     for tag, name, line in view.tags.doubled:
-        yield Finding(f"<{tag}> porte deux fois l’attribut « {name} »", f"<{tag}", line=line)
+        yield Finding(
+            say("<{}> porte deux fois l’attribut « {} »", tag, name), f"<{tag}", line=line
+        )

@@ -9,6 +9,7 @@ from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import NOT_THE_TEXT, Finding, about, excerpt, mail_rule, view_rule
 from infolettre.checks.view import View
 from infolettre.text.html.conditional_comments import only_for_outlook
+from infolettre.words import say
 
 _CONDITION = re.compile(r"<!--\s*\[if ([^\]]*)\]>")
 _BLOCK = re.compile(r"\s*<div[^>]*?max-width:\s*(\d+)px")
@@ -23,7 +24,11 @@ def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
     opened, closed = len(_CONDITION.findall(mail.html)), mail.html.count("<![endif]-->")
     if opened != closed:
         yield Finding(
-            f"{opened} conditions pour Outlook ouvertes, {closed} fermées : il ne verrait pas tout",
+            say(
+                "{} conditions pour Outlook ouvertes, {} fermées : il ne verrait pas tout",
+                opened,
+                closed,
+            ),
             "<!--[if",
             line=_line_of(mail.html, _CONDITION, -1),
         )
@@ -32,11 +37,15 @@ def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
         after = mail.html[match.end() :]
         if match[0].startswith("<!-- ") or "mso" not in match[1]:
             yield Finding(
-                f"la condition « {match[0]} » n’est pas de celles d’Outlook", match[0], line=line
+                say("la condition « {} » n’est pas de celles d’Outlook", match[0]),
+                match[0],
+                line=line,
             )
         elif match[1].strip().startswith("!") and not re.match(r"\s*(<!-->|-->)", after):
             yield Finding(
-                f"« {match[0]} » cache la suite partout : il y manque <!-->", match[0], line=line
+                say("« {} » cache la suite partout : il y manque <!-->", match[0]),
+                match[0],
+                line=line,
             )
         elif "<!--[if" in after.partition("<![endif]")[0]:
             yield Finding("une condition pour Outlook en contient une autre", match[0], line=line)
@@ -52,10 +61,10 @@ def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
         widths = [int(a or b) for a, b in _WIDTH.findall(part[1])]
         line = mail.html.count("\n", 0, part.end()) + 1
         if not widths:
-            problem = f"un bloc de {block[1]} pixels n’a pas de largeur pour Outlook"
+            problem = say("un bloc de {} pixels n’a pas de largeur pour Outlook", block[1])
             yield Finding(problem, line=line)
         elif widths[-1] != int(block[1]):
-            problem = f"Outlook donne {widths[-1]} pixels à un bloc de {block[1]}"
+            problem = say("Outlook donne {} pixels à un bloc de {}", widths[-1], block[1])
             yield Finding(problem, line=line)
 
 
@@ -71,7 +80,7 @@ def word_finds_a_width(view: View) -> Iterator[Finding]:
         yield Finding(problem, near=view.first("table"))
     for cell, width in numbers.items():
         if width > _WIDEST:
-            yield about(f"un tableau a {width} pixels de large", cell)
+            yield about(say("un tableau a {} pixels de large", width), cell)
 
 
 @mail_rule("courriel-outlook-different", "Montrez la même chose dans Outlook et ailleurs.")
@@ -84,8 +93,8 @@ def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
     for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
         if alone:
             longest = sorted(alone, key=lambda word: (len(word), word))[-3:]
-            place = f"{where} Outlook" if "que" in where else where
-            yield Finding(f"« {excerpt(' '.join(longest))} » {place}", longest[-1])
+            place = say("{} Outlook", where) if "que" in where else where
+            yield Finding(say("« {} » {}", excerpt(" ".join(longest)), place), longest[-1])
 
 
 def _line_of(html: str, pattern: re.Pattern[str], rank: int) -> int | None:

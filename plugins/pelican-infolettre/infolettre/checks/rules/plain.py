@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import NOT_THE_TEXT, WARNING, Finding, excerpt, mail_rule
+from infolettre.words import say
 
 _COLUMNS = 72
 _OF_TEMPLATE = "Notes"  # a title that only the text needs
@@ -42,7 +43,7 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
         mailbox = href.removeprefix("mailto:").partition("?")[0] if other else ""
         written = other and (mailbox or href) in mail.text
         if href not in spelled and not written and not href.startswith(("#", "tel:")):
-            yield Finding(f"le lien « {href} » manque au texte", href)
+            yield Finding(say("le lien « {} » manque au texte", href), href)
 
 
 @mail_rule("texte-liens-en-trop", _REMEDY)
@@ -51,7 +52,7 @@ def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
     addresses = {link["href"] for link in mail.normal.links}
     shown = _spelled(mail.normal.all_text)  # in code too, where an address is no link
     for url in dict.fromkeys(sorted(_spelled(mail.text or "") - addresses - shown)):
-        yield Finding(f"le lien « {url} » n’est que dans le texte", url)
+        yield Finding(say("le lien « {} » n’est que dans le texte", url), url)
 
 
 @mail_rule("texte-mots", "Dites en mots, dans des phrases, ce que la lettre montre.")
@@ -62,7 +63,7 @@ def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
         text_words = set(_WORD.findall(mail.text.casefold()))
         shared = sum(word in text_words for word in words) / len(words)
         if shared < _SHARED:
-            yield Finding(f"le texte ne dit que {shared:.0%} des mots du courriel")
+            yield Finding(say("le texte ne dit que {:.0%} des mots du courriel", shared))
 
 
 @mail_rule(
@@ -78,10 +79,10 @@ def text_has_every_passage(mail: CheckedMail) -> Iterator[Finding]:
     for passage in mail.normal.passages:
         pieces = [_said(piece) for piece in re.split("[\ufffc·]", passage.text)]
         if not all(piece in said for piece in pieces):
-            problem = f"« {excerpt(passage.text)} » n’est pas le même dans la partie texte"
+            problem = say("« {} » n’est pas le même dans la partie texte", excerpt(passage.text))
             yield Finding(problem, passage.text, passage.element)
         elif len(pieces[0].split()) > _TELLING and said.count(pieces[0]) > whole.count(pieces[0]):
-            problem = f"« {excerpt(passage.text)} » est écrit deux fois dans la partie texte"
+            problem = say("« {} » est écrit deux fois dans la partie texte", excerpt(passage.text))
             yield Finding(problem, passage.text, passage.element)
         elif passage.element.tag != "td" and said.count(pieces[0]) == 1 < len(pieces[0].split()):
             places[passage.element.index] = said.index(pieces[0])
@@ -100,7 +101,9 @@ def _moved(mail: CheckedMail, places: dict[int, int]) -> Iterator[Finding]:
     kept = {index for start, _, size in blocks for index in shown[start : start + size]}
     for passage in mail.normal.passages:
         if passage.element.index in {*shown} - kept:
-            problem = f"« {excerpt(passage.text)} » n’est pas à la même place dans la partie texte"
+            problem = say(
+                "« {} » n’est pas à la même place dans la partie texte", excerpt(passage.text)
+            )
             yield Finding(problem, passage.text, passage.element)
 
 
@@ -113,14 +116,16 @@ def _only_in_text(mail: CheckedMail) -> Iterator[Finding]:
     whole = _said("\n".join([*passages, mail.normal.all_words, *labels]))
     for typed, below in pairwise([*(mail.text or "").splitlines(), ""]):
         if typed == below and re.search(r"\w\W+\w", typed):
-            problem = f"« {excerpt(typed)} » est deux fois de suite dans la partie texte"
+            problem = say("« {} » est deux fois de suite dans la partie texte", excerpt(typed))
             yield Finding(problem, typed.strip())
         line = _MARK.sub("", _without_addresses(typed))
         alike = _said(line) in whole or all(
             _said(piece) in whole for piece in re.split(r"[,·|:]|  ", line)
         )
         if not alike and line.strip() != _OF_TEMPLATE:
-            yield Finding(f"« {excerpt(typed)} » n’est que dans la partie texte", typed.strip())
+            yield Finding(
+                say("« {} » n’est que dans la partie texte", excerpt(typed)), typed.strip()
+            )
 
 
 def _said(text: str) -> str:
@@ -141,7 +146,9 @@ def lines_are_short(mail: CheckedMail) -> Iterator[Finding]:
         if len(bare) > _COLUMNS and re.search(
             r"\S[ ]+\S", re.sub(r"^(\s*(?:\[\d+\]|-|\d+\.) )", "", bare)
         ):
-            yield Finding(f"une ligne du texte a {len(bare)} colonnes : « {excerpt(bare)} »", bare)
+            yield Finding(
+                say("une ligne du texte a {} colonnes : « {} »", len(bare), excerpt(bare)), bare
+            )
 
 
 @mail_rule("texte-signature", "Remplacez « -- » par une ligne de signes.")
@@ -159,14 +166,14 @@ def text_holds_no_tag(mail: CheckedMail) -> Iterator[Finding]:
         r"</?(?:p|div|a|br|td|tr|table|span|strong|em|h[1-6]|li|ul|img|style)\b[^>]*>",
         mail.text or "",
     ):
-        yield Finding(f"la balise « {excerpt(match[0])} » est dans le texte", match[0])
+        yield Finding(say("la balise « {} » est dans le texte", excerpt(match[0])), match[0])
 
 
 @mail_rule("texte-signe-seul", "Collez ce signe au mot qu’il accompagne, ou enlevez-le.")
 def no_mark_starts_a_line(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune ligne du texte ne commence par un signe qui ferme, ni ne finit par «."""
     for match in re.finditer(r"^\s*[»?!;:,%].*$|^.*«[ \u00a0]?$", mail.text or "", re.MULTILINE):
-        yield Finding(f"un signe est seul : « {excerpt(match[0])} »", match[0])
+        yield Finding(say("un signe est seul : « {} »", excerpt(match[0])), match[0])
 
 
 @mail_rule("texte-insecables", NOT_THE_TEXT, severity=WARNING)
@@ -182,7 +189,7 @@ def lines_end_clean(mail: CheckedMail) -> Iterator[Finding]:
     lines = (mail.text or "").split("\n")
     loose = [line for line in lines if line.removesuffix("\r").endswith((" ", "\t"))]
     for line in loose[:3]:
-        yield Finding(f"une ligne finit par une espace : « {excerpt(line)} »", line)
+        yield Finding(say("une ligne finit par une espace : « {} »", excerpt(line)), line)
 
 
 @mail_rule("taille-limite", "Enlevez des articles : menez plutôt à la page du numéro.")
@@ -191,7 +198,7 @@ def gmail_shows_it_all(mail: CheckedMail) -> Iterator[Finding]:
     size = len(mail.html.encode())
     if size > 102_400:  # noqa: PLR2004 - see the rule
         yield Finding(
-            f"le courriel pèse {size // 1024} Kio : Gmail le couperait",
+            say("le courriel pèse {} Kio : Gmail le couperait", size // 1024),
             near=mail.normal.first("body"),
         )
 
@@ -202,7 +209,7 @@ def mail_is_light(mail: CheckedMail) -> Iterator[Finding]:
     size = len(mail.html.encode())
     if 80 * 1024 < size <= 102_400:  # noqa: PLR2004 - see both rules
         yield Finding(
-            f"le courriel pèse {size // 1024} Kio, plus que le but de 80",
+            say("le courriel pèse {} Kio, plus que le but de 80", size // 1024),
             near=mail.normal.first("body"),
         )
 

@@ -11,6 +11,7 @@ from infolettre.checks.rule import NOT_THE_TEXT, WARNING, Finding, about, excerp
 from infolettre.checks.styles import pixels
 from infolettre.checks.view import View
 from infolettre.text.html.elements import COMMENT
+from infolettre.words import say
 
 _TELLING = 8  # words; a shorter text may come again: « 3 minutes de lecture »
 _BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
@@ -38,7 +39,7 @@ def declares_encoding(view: View) -> Iterator[Finding]:
         )
     for name in declared:
         if name.lower() not in {"utf-8", "utf8"}:
-            yield Finding(f"l’encodage annoncé est {name}, Gmail couperait le courriel", name)
+            yield Finding(say("l’encodage annoncé est {}, Gmail couperait le courriel", name), name)
 
 
 @view_rule("courriel-langue", 'Écrivez lang="fr-CA" dir="ltr" sur <html>.')
@@ -47,7 +48,7 @@ def declares_language(view: View) -> Iterator[Finding]:
     for root in view.all("html"):
         if root["lang"].lower() != "fr-ca":
             yield Finding(
-                f"la langue du courriel est « {root['lang']} », pas « fr-CA »", "<html", root
+                say("la langue du courriel est « {} », pas « fr-CA »", root["lang"]), "<html", root
             )
         if root["dir"] != "ltr":
             yield Finding("le sens de lecture n’est pas écrit sur <html>", "<html", root)
@@ -59,14 +60,14 @@ def repeats_language(view: View) -> Iterator[Finding]:
     for body in view.all("body"):
         if body.own_text:
             yield Finding(
-                f"« {excerpt(body.own_text)} » est hors du bloc qui dit la langue",
+                say("« {} » est hors du bloc qui dit la langue", excerpt(body.own_text)),
                 body.own_text,
                 body,
             )
         for child in body.elements:
             declared = child["lang"].lower().startswith("fr") and child["dir"] == "ltr"
             if not declared and child.tag not in {"style", "script", COMMENT}:
-                problem = f"<{child.tag}>, dans <body>, ne dit pas sa langue et son sens"
+                problem = say("<{}>, dans <body>, ne dit pas sa langue et son sens", child.tag)
                 yield Finding(problem, child.text, child)
 
 
@@ -80,7 +81,7 @@ def other_languages_are_declared(view: View) -> Iterator[Finding]:
     for passage in view.unmarked[:1]:
         more = len(view.unmarked) - 1
         others = f" (et {more} {'autres' if more > 1 else 'autre'})" if more else ""
-        problem = f"« {excerpt(passage.text)} » est en anglais et ne le dit pas{others}"
+        problem = say("« {} » est en anglais et ne le dit pas{}", excerpt(passage.text), others)
         yield Finding(problem, passage.text, passage.element)
 
 
@@ -113,8 +114,10 @@ def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
     for table in view.all("table"):
         if table not in headed and table["role"] not in {"presentation", "none"}:
             yield about(
-                "un tableau de mise en page serait lu comme un tableau de données : "
-                f"« {excerpt(table.text)} »",
+                say(
+                    "un tableau de mise en page serait lu comme un tableau de données : « {} »",
+                    excerpt(table.text),
+                ),
                 table,
             )
 
@@ -124,14 +127,16 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
     """Un tableau de données dit ce que nomme chaque titre de colonne ou de rangée."""
     for cell in view.all("th"):
         if cell["scope"] not in {"col", "row", "colgroup", "rowgroup"}:
-            yield about(f"le titre « {excerpt(cell.text)} » du tableau n’a pas de portée", cell)
+            yield about(
+                say("le titre « {} » du tableau n’a pas de portée", excerpt(cell.text)), cell
+            )
     headed, layouts = {_table(cell) for cell in view.all("th")}, _layouts(view)
     for table in view.all("table"):
         if table in headed and table["role"] in {"presentation", "none"}:
             yield about("un tableau de données porte le rôle presentation", table)
         elif table not in headed and table not in layouts and _is_grid(table):
             yield about(
-                f"un tableau de données n’a pas de titres : « {excerpt(table.text)} »", table
+                say("un tableau de données n’a pas de titres : « {} »", excerpt(table.text)), table
             )
 
 
@@ -173,7 +178,7 @@ def has_one_h1(view: View) -> Iterator[Finding]:
     if not titles:
         yield Finding("le courriel n’a pas de titre de niveau 1", near=view.first("body"))
     for title in titles[1:]:
-        yield about(f"un deuxième titre de niveau 1 : « {excerpt(title.text)} »", title)
+        yield about(say("un deuxième titre de niveau 1 : « {} »", excerpt(title.text)), title)
 
 
 @view_rule("courriel-niveaux", "Descendez d’un seul niveau à la fois : ##, puis ###.")
@@ -182,12 +187,16 @@ def skips_no_level(view: View) -> Iterator[Finding]:
     headings = list(view.all("h1", "h2", "h3", "h4", "h5", "h6"))
     if headings and headings[0].tag != "h1":
         first = headings[0]
-        yield about(f"l’intertitre « {excerpt(first.text)} » précède le titre", first)
+        yield about(say("l’intertitre « {} » précède le titre", excerpt(first.text)), first)
     for above, below in pairwise(headings):
         if int(below.tag[1]) > int(above.tag[1]) + 1:
             yield about(
-                f"l’intertitre « {excerpt(below.text)} » saute du niveau {above.tag[1]} "
-                f"au niveau {below.tag[1]}",
+                say(
+                    "l’intertitre « {} » saute du niveau {} au niveau {}",
+                    excerpt(below.text),
+                    above.tag[1],
+                    below.tag[1],
+                ),
                 below,
             )
 
@@ -197,7 +206,7 @@ def headings_speak(view: View) -> Iterator[Finding]:
     """Aucun intertitre n’est vide."""
     for heading in view.all("h1", "h2", "h3", "h4", "h5", "h6"):
         if not heading.text and not any(image["alt"] for image in heading.find("img")):
-            yield about(f"un intertitre de niveau {heading.tag[1]} est vide", heading)
+            yield about(say("un intertitre de niveau {} est vide", heading.tag[1]), heading)
 
 
 @view_rule("carte-double", "Enlevez l’une des deux cartes.", severity=WARNING)
@@ -209,7 +218,7 @@ def cards_come_once(view: View) -> Iterator[Finding]:
             card = (link["href"], heading.text)
             if link["href"] and card in seen:
                 yield Finding(
-                    f"« {excerpt(heading.text)} » est annoncé deux fois", link["href"], link
+                    say("« {} » est annoncé deux fois", excerpt(heading.text)), link["href"], link
                 )
             seen.add(card)
 
@@ -229,7 +238,7 @@ def passages_come_once(view: View) -> Iterator[Finding]:
         sentence = length > _TELLING and text.endswith((".", "!", "?", "…", "»"))
         twice = (text == before and length > 1) or (text in seen and sentence)
         if alone and twice and "\ufffc" not in text:
-            problem = f"« {excerpt(passage.text)} » est écrit deux fois"
+            problem = say("« {} » est écrit deux fois", excerpt(passage.text))
             yield Finding(problem, passage.text, passage.element)
         seen.add(text)
         before = text
@@ -239,7 +248,9 @@ def passages_come_once(view: View) -> Iterator[Finding]:
 def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
     for element in view.with_attribute("role").get("heading", ()):
-        yield about(f"« {excerpt(element.text)} » n’est un intertitre que par son rôle", element)
+        yield about(
+            say("« {} » n’est un intertitre que par son rôle", excerpt(element.text)), element
+        )
 
 
 @view_rule("courriel-faux-intertitre", "Écrivez un intertitre : ## et son texte.",
@@ -251,7 +262,7 @@ def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
         above = _bold(paragraph) and following.text and paragraph.next_sibling is following
         if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", paragraph.text):
             yield about(
-                f"« {paragraph.text} » a l’air d’un intertitre et n’en est pas un", paragraph
+                say("« {} » a l’air d’un intertitre et n’en est pas un", paragraph.text), paragraph
             )
 
 
@@ -273,7 +284,9 @@ def long_text_is_not_centred(view: View) -> Iterator[Finding]:
             alignment = next(filter(None, map(_alignment, passage.element.lineage)), "")
             if alignment == "center":
                 yield Finding(
-                    f"« {excerpt(passage.text)} » est long et centré", passage.text, passage.element
+                    say("« {} » est long et centré", excerpt(passage.text)),
+                    passage.text,
+                    passage.element,
                 )
 
 
@@ -289,7 +302,9 @@ def signs_of_html_are_written(view: View) -> Iterator[Finding]:
         return
     between = _TAG.sub("\x00", _UNREAD.sub("", view.html))
     for match in re.finditer(r"[^\x00\n]{0,20}(?:&(?!#?\w+;)|<)[^\x00\n]{0,20}", between):
-        yield Finding(f"un signe de HTML est nu dans « {match[0].strip()} »", match[0].strip())
+        yield Finding(
+            say("un signe de HTML est nu dans « {} »", match[0].strip()), match[0].strip()
+        )
 
 
 @view_rule("courriel-fausse-liste", "Faites une vraie liste : un tiret et une espace par point.",
@@ -307,7 +322,7 @@ def lists_are_real(view: View) -> Iterator[Finding]:
             tail = after.strip()
             breaks = breaks + 1 if child.tag == "br" else 0
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
-                yield Finding(f"« {excerpt(tail)} » imite une liste", tail, child)
+                yield Finding(say("« {} » imite une liste", excerpt(tail)), tail, child)
             if breaks > 2:  # noqa: PLR2004 - one ends a line, two open a paragraph
                 yield about("trois sauts de ligne se suivent", parent)
                 break
@@ -315,7 +330,7 @@ def lists_are_real(view: View) -> Iterator[Finding]:
     for element in view.body:
         if element.own_text.startswith(_BULLETS):
             yield Finding(
-                f"« {excerpt(element.own_text)} » imite une liste", element.own_text, element
+                say("« {} » imite une liste", excerpt(element.own_text)), element.own_text, element
             )
 
 
@@ -325,7 +340,9 @@ def ids_are_unique(view: View) -> Iterator[Finding]:
     for name, elements in view.by_attribute.get("id", {}).items():
         if name and len(elements) > 1:
             yield Finding(
-                f"l’identifiant « {name} » sert {len(elements)} fois", f'id="{name}"', elements[-1]
+                say("l’identifiant « {} » sert {} fois", name, len(elements)),
+                f'id="{name}"',
+                elements[-1],
             )
 
 
@@ -342,17 +359,19 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
         if _between(element["width"], 321, 99999) and "width" not in element.style:
             wide = int(element["width"].removesuffix("px"))
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
-            yield about(f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone", element)
+            yield about(
+                say("<{}> a {} pixels de large, plus qu’un téléphone", element.tag, wide), element
+            )
         preformatted = element.tag == "pre" or element.style.get("white-space") in {"nowrap", "pre"}
         if preformatted and max(map(len, element.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
             yield Finding(
-                f"« {excerpt(element.own_text)} » ne passe pas à la ligne",
+                say("« {} » ne passe pas à la ligne", excerpt(element.own_text)),
                 element.own_text,
                 element,
             )
         limit = element.style.get("max-width", "")
         if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
-            problem = f"<{element.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
+            problem = say("<{}> peut s’étaler sur {} pixels", element.tag, limit.removesuffix("px"))
             yield about(problem, element)
 
 
@@ -361,7 +380,9 @@ def says_something(view: View) -> Iterator[Finding]:
     """Un courriel dit l’essentiel en texte."""
     count = len(view.visible_text.split()) + len(view.foreign_text.split())
     if count < 20:  # noqa: PLR2004 - fewer words than its own footer
-        yield Finding(f"le courriel ne contient que {count} mots de texte", near=view.first("body"))
+        yield Finding(
+            say("le courriel ne contient que {} mots de texte", count), near=view.first("body")
+        )
 
 
 def _between(value: str, low: int, high: int) -> bool:

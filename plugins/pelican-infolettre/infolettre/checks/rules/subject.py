@@ -12,6 +12,7 @@ from infolettre.checks.rules.colours import CONTRAST
 from infolettre.checks.styles import hexadecimal
 from infolettre.core.diagnostics import count
 from infolettre.design.tokens import contrast
+from infolettre.words import say
 
 _SUBJECT = range(10, 79)  # characters
 _PREHEADER = range(40, 131)  # characters
@@ -36,7 +37,7 @@ def has_a_subject(mail: CheckedMail) -> Iterator[Finding]:
 def subject_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet a de 10 à 78 signes."""
     if mail.subject and len(mail.subject.strip()) not in _SUBJECT:
-        yield Finding(f"l’objet a {count(len(mail.subject.strip()), 'signe')}", mail.subject)
+        yield Finding(say("l’objet a {}", count(len(mail.subject.strip()), "signe")), mail.subject)
 
 
 @mail_rule("objet-majuscules", "Écrivez l’objet en minuscules.")
@@ -52,7 +53,7 @@ def numbers_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’écrit au long dans l’objet et le préentête."""
     for text in (mail.subject or "", mail.shown_preheader):
         for match in re.finditer(r"(?<!\w)(?:no|n°|nº|#)\.?\s?\d+", text, re.IGNORECASE):
-            yield Finding(f"« {match[0]} » abrège « numéro »", match[0])
+            yield Finding(say("« {} » abrège « numéro »", match[0]), match[0])
 
 
 @mail_rule("objet-racoleur", "Dites ce que contient la lettre, sans insister.", severity=WARNING)
@@ -100,7 +101,7 @@ def title_is_the_subject(mail: CheckedMail) -> Iterator[Finding]:
     """Le titre du courriel est son objet."""
     titles = [title.text for title in mail.normal.all("title")]
     if mail.subject and titles and fold(titles[0]) != fold(mail.subject).strip():
-        yield Finding(f"le titre « {titles[0]} » n’est pas l’objet", titles[0])
+        yield Finding(say("le titre « {} » n’est pas l’objet", titles[0]), titles[0])
 
 
 @mail_rule("objet-html", "Enlevez les balises : l’objet est du texte.")
@@ -108,7 +109,7 @@ def subject_is_text(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet et le préentête ne contiennent aucune balise."""
     for text in (mail.subject or "", mail.shown_preheader):
         if re.search(r"</?[a-zA-Z][^>]*>", text):
-            yield Finding(f"une balise est dans « {text} »", text)
+            yield Finding(say("une balise est dans « {} »", text), text)
 
 
 @mail_rule("preentete-different", "Signalez-le : le courriel montre un autre préentête.")
@@ -116,7 +117,9 @@ def preheader_is_the_one_written(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête du courriel est celui de l’édition."""
     element = _preheader(mail)
     if element and mail.preheader and element.text != fold(mail.preheader).strip(PADDING):
-        yield Finding(f"le courriel a un autre préentête : « {element.text} »", mail.preheader)
+        yield Finding(
+            say("le courriel a un autre préentête : « {} »", element.text), mail.preheader
+        )
 
 
 @mail_rule("preentete-absent", "Écrivez le préentête dans l’entête de l’édition.")
@@ -131,7 +134,7 @@ def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête a de 40 à 130 signes."""
     shown = mail.shown_preheader.strip(PADDING)
     if shown and len(shown) not in _PREHEADER:
-        yield Finding(f"le préentête a {count(len(shown), 'signe')}", shown)
+        yield Finding(say("le préentête a {}", count(len(shown), "signe")), shown)
 
 
 @mail_rule("preentete-repete", "Dites autre chose que l’objet.")
@@ -157,7 +160,9 @@ def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
     first = next((element for element in mail.normal.body if element.own_text), None)
     if first is not None and mail.shown_preheader and not first.hidden:
-        yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text, first)
+        yield Finding(
+            say("la lettre commence par « {} »", first.own_text[:40]), first.own_text, first
+        )
 
 
 @mail_rule("preentete-cache", "Ajoutez display:none;max-height:0;overflow:hidden;mso-hide:all.")
@@ -170,12 +175,12 @@ def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
     ]
     if missing:
         yield Finding(
-            f"le préentête se verrait : il manque {', '.join(missing)}", mail.shown_preheader
+            say("le préentête se verrait : il manque {}", ", ".join(missing)), mail.shown_preheader
         )
     colour = hexadecimal(element.style.get("color", "")) if element else None
     if colour and contrast(colour, "#FFFFFF") < CONTRAST:
         yield Finding(
-            f"le préentête est en {colour}, couleur pâle de pourriel", mail.shown_preheader
+            say("le préentête est en {}, couleur pâle de pourriel", colour), mail.shown_preheader
         )
 
 

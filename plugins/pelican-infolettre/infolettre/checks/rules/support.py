@@ -19,6 +19,7 @@ from infolettre.checks.rule import Finding, view_rule, words
 from infolettre.checks.style_rules import without_comments, without_strings
 from infolettre.checks.styles import IMPORTANT, declarations, pixels
 from infolettre.checks.view import View
+from infolettre.words import say
 
 
 class Client(StrEnum):
@@ -141,7 +142,7 @@ def elements_are_accepted(view: View) -> Iterator[Finding]:
     accepted = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
     for tag, elements in view.by_tag.items():
         for element in elements if tag not in accepted else ():
-            yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}", element)
+            yield Finding(say("la balise <{}> n’est pas lue partout", tag), f"<{tag}", element)
 
 
 @view_rule("attribut-inconnu", "Enlevez cet attribut : des logiciels de courriel ne le lisent pas.")
@@ -152,7 +153,7 @@ def attributes_are_accepted(view: View) -> Iterator[Finding]:
             for element in chain.from_iterable(values.values()):
                 if element.tag != "v:fill":
                     yield Finding(
-                        f"<{element.tag}> : l’attribut « {name} » n’est pas lu partout",
+                        say("<{}> : l’attribut « {} » n’est pas lu partout", element.tag, name),
                         name,
                         element,
                     )
@@ -165,22 +166,26 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
         for value in () if name.startswith("mso-") else filter(_relative, values):
             for element in values[value]:
                 yield Finding(
-                    f"<{element.tag}> : « {name}:{value} » n’est pas lu partout", value, element
+                    say("<{}> : « {}:{} » n’est pas lu partout", element.tag, name, value),
+                    value,
+                    element,
                 )
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for element in values[value]:
                 yield Finding(
-                    f"<{element.tag}> : la marge « {value} » est négative", element.text, element
+                    say("<{}> : la marge « {} » est négative", element.tag, value),
+                    element.text,
+                    element,
                 )
     for style, elements in view.by_attribute.get("style", {}).items():
         if IMPORTANT.search(style):
             for element in elements:
-                problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
+                problem = say("<{}> : Outlook perd ce que suit « !important »", element.tag)
                 yield Finding(problem, "!important", element)
     for margin in _far_margins(view.sheet_rules):
-        yield Finding(f"la marge « {margin} », dans une feuille, est négative", margin)
+        yield Finding(say("la marge « {} », dans une feuille, est négative", margin), margin)
     for length in _relative(view.sheet_rules):
-        yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
+        yield Finding(say("« {} », dans une feuille, n’est pas lu partout", length), length)
 
 
 @view_rule(
@@ -192,12 +197,16 @@ def styles_are_accepted(view: View) -> Iterator[Finding]:
     for name in view.by_property.keys() - ACCEPTED.keys():
         for element in chain.from_iterable(view.by_property[name].values()):
             yield Finding(
-                f"<{element.tag}> : le style « {name} » n’a pas de repli connu", name, element
+                say("<{}> : le style « {} » n’a pas de repli connu", element.tag, name),
+                name,
+                element,
             )
     for rule in re.findall(r"\{([^{}]*)\}", view.sheet_rules):
         for name in declarations(rule):
             if name not in ACCEPTED:
-                yield Finding(f"le style « {name} » d’une feuille n’a pas de repli connu", name)
+                yield Finding(
+                    say("le style « {} » d’une feuille n’a pas de repli connu", name), name
+                )
 
 
 @view_rule("mise-en-page-fragile", "Faites la mise en page avec des tableaux.")
@@ -207,20 +216,22 @@ def layout_is_sturdy(view: View) -> Iterator[Finding]:
         (name, view.with_property(name)) for name in ("float", "position", "opacity", "z-index")
     ]
     weak += [
-        (f"display:{value}", {value: elements})
+        (say("display:{}", value), {value: elements})
         for value, elements in view.with_property("display").items()
         if re.match(r"(inline-)?(flex|grid)", value)
     ]
     for name, values in weak:
         for element in chain.from_iterable(values.values()):
             yield Finding(
-                f"<{element.tag}> dépend de « {name} », qu’Outlook ignore", element.text, element
+                say("<{}> dépend de « {} », qu’Outlook ignore", element.tag, name),
+                element.text,
+                element,
             )
     for value, elements in view.with_property("width").items():
         for element in elements if pixels(value) is not None else ():
             if element.tag in {"div", "p"}:
                 yield Finding(
-                    f"<{element.tag}> a une largeur, qu’Outlook ignore", element.text, element
+                    say("<{}> a une largeur, qu’Outlook ignore", element.tag), element.text, element
                 )
 
 
@@ -236,7 +247,7 @@ def sheets_are_read(view: View) -> Iterator[Finding]:
         yield Finding("une règle @media en contient une autre", "@media")
     for name in re.findall(r"@([\w-]+)", view.sheet_rules):
         if name not in AT_RULES and name not in {"import", "font-face"}:
-            yield Finding(f"la règle « @{name} » n’a pas de repli connu", f"@{name}")
+            yield Finding(say("la règle « @{} » n’a pas de repli connu", name), f"@{name}")
 
 
 @view_rule("feuille-lourde", "Gardez les styles utiles : Gmail ignore une feuille plus longue.")
@@ -245,7 +256,9 @@ def sheets_are_short(view: View) -> Iterator[Finding]:
     sheets = list(view.all("style"))
     size = sum(len(sheet.raw_text) for sheet in sheets)
     if size > _GMAIL_SHEETS:
-        yield Finding(f"les feuilles de style ont {size} signes", near=max(sheets, key=_length))
+        yield Finding(
+            say("les feuilles de style ont {} signes", size), near=max(sheets, key=_length)
+        )
 
 
 def _length(sheet: MailElement) -> int:
