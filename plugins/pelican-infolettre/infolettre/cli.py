@@ -23,7 +23,7 @@ DONE, PROBLEMS, USAGE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0 when it is done, 1 when there are problems, 2 when misused."""
     options = _parser().parse_args(arguments)
-    logging.disable(logging.WARNING)  # what Pelican says of the articles is for `pelican` to say
+    logging.disable(logging.ERROR)  # what Pelican says of the articles is for `pelican` to say
     try:
         return int(options.run(options))
     except Refusal as refusal:

@@ -59,3 +59,4 @@ class Card:
     date: datetime | None = None
     image: Picture | None = None
     authors: tuple[str, ...] = ()
+    language: str = ""  # where it is not that of the letter

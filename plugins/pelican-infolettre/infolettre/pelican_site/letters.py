@@ -20,7 +20,7 @@ from infolettre.letter.cards import Card
 from infolettre.letter.rendering import Cards, Prose
 from infolettre.pelican_site import articles
 from infolettre.pelican_site.settings import LetterSettings
-from infolettre.text import typography
+from infolettre.text import languages, typography
 
 KEYS = ("title", "subject", "date", "slug", "summary", "lang", "status")
 BLOCKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -169,6 +169,7 @@ class _BodyReader:
         self, settings: LetterSettings, content: SiteContent, notes: Notes, language: str
     ) -> None:
         self._settings, self._content, self._notes = settings, content, notes
+        self._named_articles: set[str] = set()
         self._french = language.lower().startswith("fr")
         kept = {name: value for name, value in content.markdown.items() if name != "extensions"}
         self._markdown = Markdown(**{**kept, "extensions": [*content.markdown["extensions"]]})
@@ -269,7 +270,9 @@ class _BodyReader:
                     words.say("Choix possibles : {}.", ", ".join(BLOCKS["articles"])),
                 )
         try:
-            found_articles = articles.chosen(self._content.articles, options)
+            shown = self._named_articles
+            left = (article for article in self._content.articles if article.url not in shown)
+            found_articles = articles.chosen(left, options)
         except ValueError as error:
             self._notes.error(
                 "option-invalide",
@@ -289,6 +292,11 @@ class _BodyReader:
         return Cards(tuple(map(self._card, found_articles)), self.corrected(argument))
 
     def _card(self, article: Any) -> Card:  # noqa: ANN401 - the same
+        self._named_articles.add(article.url)
         card = articles.card(article, self._settings.siteurl, self._settings.content)
+        if not self._french:
+            return card
+        if not languages.is_french(f"{card.title} {articles.plain(article.content)}"):
+            return replace(card, language="en")  # or another: what matters is that it is not French
         title, summary = self.corrected(card.title), self.corrected(card.summary)
         return replace(card, title=title, summary=summary)

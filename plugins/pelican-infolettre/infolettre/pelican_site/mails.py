@@ -33,8 +33,6 @@ _OF_ADDRESS = frozenset({"lien-prive", "lien-exemple", "domaine-voisin"})
 _OF_A_HOUSE = frozenset(
     {"courriel-langue", "courriel-langue-corps", "langue-non-dite", "taille-but"}
 )
-    {"courriel-langue", "courriel-langue-corps", "langue-non-dite", "taille-but"}
-)
 _OF_ONE_CLICK = frozenset({"mime-desabonnement", "mime-un-clic"})
 
 

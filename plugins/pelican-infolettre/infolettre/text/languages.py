@@ -32,3 +32,10 @@ def is_english(text: str) -> bool:
     french = sum(word in _FRENCH for word in words)
     long = len(words) >= _FEWEST and english > 1
     return long and english >= _SHARE * len(words) and english > 2 * french
+
+
+def is_french(text: str) -> bool:
+    """Tell whether a text reads as French: a tenth of its words, at least, are its small words."""
+    words = _WORD.findall(text.casefold())
+    french = sum(word in _FRENCH for word in words)
+    return 10 * french >= len(words) and french > sum(word in _ENGLISH for word in words)
