@@ -1,7 +1,7 @@
 # Each target installs what it needs. `make help` prints the comments after ##.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu atelier test test-rapide eprouve bench verifier qualite propre bibliotheques outils
+.PHONY: help site apercu atelier test test-rapide eprouve bench verifier qualite propre bibliotheques editeur outils
 
 # With this variable set, each command would compile the whole program before it starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -97,6 +97,8 @@ $(NODE)/node_modules/pret $(PEERS)/node_modules/pret: %/node_modules/pret: %/pac
 	cd $* && npm ci --silent && touch node_modules/pret
 
 # The atelier works without it: a text is then a plain field.
+editeur: $(EDITOR)/dist/editeur.js
+
 $(EDITOR)/dist/editeur.js: $(EDITOR)/package-lock.json $(wildcard $(EDITOR)/src/*.js)
 	@command -v npm > /dev/null || { echo "npm manque : l’éditeur de l’atelier sera un champ simple (installez nodejs et npm)."; exit 0; }; \
 	echo "Préparation de l’éditeur de l’atelier…"; \

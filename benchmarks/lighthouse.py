@@ -1,8 +1,9 @@
-"""Run Lighthouse on the pages that readers meet first, on a phone and on a desktop.
+"""Run Lighthouse on every kind of page, on a phone and on a desktop.
 
 The site is built, then served on the loopback as a host would: compressed, with its headers.
-Prints a table in Markdown: the four scores, then what a reader feels, of the median of three runs
-by performance, since a busy machine costs points. Never passes nor fails.
+Prints a table in Markdown: the four scores, then what a reader feels. A page that is not perfect is
+measured twice more, and its median by performance is shown, since a busy machine costs points.
+Never passes nor fails.
 """
 
 from __future__ import annotations
@@ -36,6 +37,17 @@ PAGES = {
     "article": "/magazine/2019-03/stages-remuneres/",
     "infolettre": "/infolettres/2019-03-27/",
     "recherche": SEARCH,
+    "nouvelle": "/nouvelles/marianne-st-gelais/",
+    "communiqué": "/communiques/budget-provincial/",
+    "publication": "/publications/enquete-remuneration/",
+    "événement": "/evenements/quariera-2019/",
+    "auteur": "/auteurs/equipe-axtra/",
+    "rubrique": "/rubriques/tendances/",
+    "fiche": "/magazine/2019-03/stages-remuneres/fiche/",
+    "glossaire": "/glossaire/",
+    "numéros": "/magazine/",
+    "sujets": "/sujets/",
+    "page": "/a-propos/",
 }
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 METRICS = ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time")
@@ -94,8 +106,12 @@ def measure(address: str, chrome: str, *, desktop: bool) -> dict[str, Any]:
 
 
 def median(address: str, chrome: str, *, desktop: bool) -> dict[str, Any]:
-    """Return the middle report of a few runs."""
-    reports = [measure(address, chrome, desktop=desktop) for _ in range(RUNS)]
+    """Return the report of a run that loses no point, else the middle one of a few."""
+    reports: list[dict[str, Any]] = []
+    while len(reports) < RUNS:
+        reports.append(measure(address, chrome, desktop=desktop))
+        if all(category["score"] == 1 for category in reports[-1]["categories"].values()):
+            return reports[-1]
     return sorted(reports, key=lambda report: report["categories"][SCORES[0]]["score"])[RUNS // 2]
 
 

@@ -96,6 +96,16 @@ def test_no_page_violates_its_content_security_policy(
     context.close()
 
 
+def test_the_policy_lets_a_browser_read_the_manifest(browser: Browser, port: int) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{port}/")
+    manifest = context.new_cdp_session(page).send("Page.getAppManifest")
+    context.close()
+    assert manifest["errors"] == []
+    assert '"AXE Magazine"' in manifest["data"]
+
+
 def test_the_content_security_policy_is_enforced(browser: Browser, port: int) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -546,6 +546,7 @@ def test_a_text_is_published_in_one_act_and_the_site_comes_back(
     assert "Rien n’a encore été publié." in browser.ask("/publication").words
     browser.send(browser.ask("/publication").form("publication"), "Publier")
     assert "relu sur place" in settled(browser).words
+    assert "Le site Publié le " in browser.ask("/").words
     before = online.read_bytes()
 
     form = browser.ask(at(NEWS)).form()

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from axtra.atelier.mailroom import Mailroom, Notices
 from axtra.atelier.roles import Person, Role
+from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.atelier_client import Browser, Screen
-from support.letter_office import LIST, TODAY, LetterOffice, built_project, letter_office
+from support.letter_office import (
+    LIST,
+    TODAY,
+    LetterOffice,
+    built_project,
+    letter_office,
+    sending_processes,
+)
 from support.sending_project import SendingProject
 from support.service_processes import wait_until
 from support.smtp_server import MailHandler, RunningServer, numbered
@@ -211,12 +223,25 @@ def test_proposed_suppressions_are_settled(office: LetterOffice, alone: Browser)
         assert writer.status == 200
         assert "inconnu-" not in writer.text
         assert "inconnu-" in alone.ask(place).text
-    assert "Reprendre" not in [button.text_content() for button in screen.tree.xpath("//button")]
+    # One address at a time: nothing goes on before the last, and what was kept is written again.
     token = screen.tree.xpath("//input[@name='jeton']/@value")[0]
-    done = alone.request("POST", REPORT, data={"jeton": token, "acte": "garder"})
-    assert "Retirer" not in done.words
+    waiting = screen.tree.xpath("//form[.//button[@value='retirer']]/input[@name='adresse']/@value")
+    assert len(waiting) == proposed
+    acts = itertools.cycle(("retirer", "garder", "retirer"))
+    for address, act in zip(waiting, acts, strict=False):
+        found = screen.tree.xpath("//button")
+        buttons = [" ".join(button.text_content().split()) for button in found]
+        assert f"Retirer : {address}" in buttons
+        assert "Reprendre" not in buttons
+        screen = alone.request(
+            "POST", REPORT, data={"jeton": token, "acte": act, "adresse": address}
+        )
+    assert "Reprendre" in [button.text_content() for button in screen.tree.xpath("//button")]
+    kept = set(waiting[1::3])
     with Register.open(office.data) as register:
-        assert not register.is_suppressed("inconnu-0@exemple.test")
+        assert {who for who in waiting if register.is_suppressed(who)} == {*waiting} - kept
+    states = office.states(TODAY)
+    assert {who for who in waiting if states[who] == "a_envoyer"} == kept
 
 
 def test_every_refusal_is_that_of_the_command(
@@ -284,6 +309,34 @@ def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Bro
         assert not ledger.scheduled()
 
 
+@pytest.mark.parametrize("late", [timedelta(minutes=20), timedelta(hours=3)])
+def test_a_departure_whose_hour_went_by_in_sleep_leaves_within_two_hours_or_never(
+    built: Path, tmp_path: Path, post: RunningServer, late: timedelta
+) -> None:
+    office = letter_office(built, tmp_path, post.url, numbered(3))
+    alone = Browser(office.root, office.data)
+    frozen(alone)
+    step(alone, "Approuver", par="Une autre personne")
+    post.post.taken.clear()
+    at = datetime.now(ZONE).replace(second=0, microsecond=0) - late
+    before = Mailroom(office.root, office.data, os.environ, lambda: at - timedelta(minutes=5))
+    with before.books() as books:
+        context = before.context(books, Notices())
+        dispatch.schedule(context, before.settings(), TODAY, at, dispatch.Confirmation(LIST, 3))
+    screen = alone.ask(f"{LETTER}/envoyer")
+    gone = late > timedelta(hours=2)
+    assert ("elle ne partira plus d’elle-même" if gone else "dès que possible") in screen.words
+    # The machine wakes up: the atelier looks at the clock, twice.
+    mailroom = Mailroom(office.root, office.data, os.environ, lambda: datetime.now(ZONE))
+    for _ in range(2):
+        mailroom.attend()
+    with Ledger.open(office.data) as ledger:
+        wait_until(lambda: not ledger.scheduled())
+    assert Counter(office.states(TODAY).values()) == {"a_envoyer" if gone else "accepte": 3}
+    times = post.post.recipients()  # the publisher is told, too
+    assert [times[who] for who in numbered(3)] == [0 if gone else 1] * 3
+
+
 def test_a_sending_that_is_stopped_then_killed_goes_on_without_a_duplicate(
     built: Path, tmp_path: Path
 ) -> None:
@@ -297,20 +350,19 @@ def test_a_sending_that_is_stopped_then_killed_goes_on_without_a_duplicate(
         wait_until(lambda: len(post.post.taken) > 3)
         said = {"jeton": screen.tree.xpath("//input[@name='jeton']/@value")[0]}
         browser.request("POST", REPORT, data=said | {"acte": "arreter"})
-        wait_until(lambda: not _senders(office))
+        wait_until(lambda: not sending_processes(office))
         taken = len(post.post.taken)
-        assert "L’envoi est arrêté" in browser.ask(REPORT).words
+        assert "L’envoi est arrêté" in ended(browser).words
         browser.request("POST", REPORT, data=said | {"acte": "reprendre"})
         wait_until(lambda: len(post.post.taken) > taken)
         post.post.delay = 60  # the next message is in flight until the end
-        [pid] = _senders(office)
+        [pid] = sending_processes(office)
         # Another atelier, as after a stop: the process that sends knows nothing of it.
         other = Browser(office.root, office.data)
         assert "L’envoi avance" in other.ask(REPORT).words
         os.kill(pid, signal.SIGKILL)
         post.post.delay = 0
-        wait_until(lambda: not _senders(office))
-        screen = other.ask(REPORT)
+        screen = ended(other)  # the system lets go of its lock a moment after it is dead
         assert "L’envoi est arrêté" in screen.words
         numbers = account(screen)
         assert sum(numbers[:-1]) == numbers[-1] == 9
@@ -319,17 +371,3 @@ def test_a_sending_that_is_stopped_then_killed_goes_on_without_a_duplicate(
         ended(other)
         people = post.post.recipients()
         assert all(people[address] <= 1 for address in PEOPLE)
-
-
-def _senders(office: LetterOffice) -> list[int]:
-    """List the processes that send for a project."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (place / "cmdline").read_bytes()
-            here = (place / "cwd").readlink()
-        except OSError:
-            continue
-        if b"reprendre" in words and here == office.root:
-            found.append(int(place.name))
-    return found

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -15,8 +13,9 @@ import pytest
 from lxml import html
 
 from support.atelier_client import Browser
+from support.atelier_process import browsing, started
 from support.fixture_types import MakeProject
-from support.small_sites import BIN, FULL, Project, news
+from support.small_sites import FULL, Project, news
 
 DRAFT = "content/nouvelles/2020/a-deux.md"
 PUBLISHED = "content/nouvelles/2020/une-nouvelle.md"
@@ -90,35 +89,6 @@ def test_two_people_on_a_text_lose_no_word_in_two_hundred_orders(
 
 
 # --- a machine that stops ------------------------------------------------------------------------
-
-
-@contextmanager
-def started(project: Project, data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start the command; yield its process and the address that it gives."""
-    process = subprocess.Popen(
-        [BIN / "axtra", "atelier", "--port", "0"],
-        cwd=project.root,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(data.parent), "AXTRA_DONNEES": str(data)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout
-    found = re.search(r"http://\S+", process.stdout.readline())
-    assert found
-    try:
-        yield process, found[0]
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@contextmanager
-def browsing(address: str) -> Iterator[tuple[httpx.Client, str]]:
-    """Yield a client that was let in, and the address of the atelier."""
-    with httpx.Client(follow_redirects=True, timeout=20) as client:
-        client.get(address)
-        yield client, address.partition("/?")[0]
 
 
 def kill_while_saving(project: Project, data: Path, seed: int) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
+import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.routing import Route
 
@@ -13,7 +17,8 @@ from axtra.atelier.roles import Act, Person, Role
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.database import SUBSCRIBERS
 from infolettre.core.dates import ZONE
-from support.atelier_client import Browser, Screen
+from support.atelier_client import Browser, Form, Screen
+from support.atelier_process import ProcessBrowser, started
 from support.board_workbook import board_list
 from support.small_sites import FULL, Project, make_project
 
@@ -218,11 +223,11 @@ def test_consents_that_end_soon_are_listed_and_lists_exported(browser: Browser, 
 # --- lists in files ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [120, pytest.param(1500, marks=pytest.mark.eprouve, id="whole")])
+@pytest.mark.parametrize(("number", "mac"), [(120, True), (1_500, False)])
 def test_a_boards_list_is_imported_and_each_line_accounted_for(
-    browser: Browser, data: Path, number: int
-) -> None:
-    board = board_list(number)
+    browser: Browser, data: Path, number: int, mac: bool,  # noqa: FBT001 - how Excel counts
+) -> None:  # fmt: skip
+    board = board_list(number, mac=mac)
     left_before = "membre7@exemple.test"
     with Register.open(data) as register:
         register.add(LIST, "membre5@exemple.test", consent(), NOW)
@@ -256,10 +261,66 @@ def test_a_boards_list_is_imported_and_each_line_accounted_for(
     assert all(why for _, fate, why in rows if fate == "refusées")
     with Register.open(data) as register:
         written = {person.address.lower() for person in register.recipients(LIST, NOW)[0]}
+        consents = {found.person.address: found.consent for found in register.subscriptions(LIST)}
         proof = register.subscriptions(LIST)[0].consent
     assert written == board.good.keys() - {left_before}
+    days = {who.lower(): found.given.date() for who, found in consents.items() if found}
+    new = written - {"membre5@exemple.test"}  # whose consent is of today
+    assert {who: days[who] for who in new} == {who: board.good[who] for who in new}
     assert proof
     assert "classeur; atelier, par" in proof.proof
+
+
+def import_while_killed(project: Project, data: Path, seed: int) -> bool:
+    """Kill the atelier while it imports a list; import it again, and require each line once.
+
+    Returns:
+        Whether the first import was whole; otherwise, nothing of it was.
+    """
+    board, chance = board_list(400), random.Random(seed)  # noqa: S311 - a trial to run again
+
+    def confirmation(browser: Browser) -> Form:
+        form = send_list(browser, "membres.xlsx", board.data).form("colonnes")
+        form.fields |= {"base": "expres", "source": "x", "liste": LIST}
+        return browser.send(form).form("confirmer")
+
+    with started(project, data) as (process, address):
+        browser = ProcessBrowser(address)
+        form = confirmation(browser)
+        timer = threading.Timer(chance.random() * 0.35, process.kill)
+        timer.start()
+        with suppress(httpx.TransportError):
+            browser.send(form)
+        timer.join()
+    with Register.open(data) as register:
+        first = register.written_to()
+    assert first in {0, len(board.good)}
+    again = Browser(project.root, data)
+    assert (
+        "n’est plus en mémoire"
+        in again.request("POST", form.address, data={**form.fields, "jeton": token(again)}).words
+    )
+    done = again.send(confirmation(again))
+    assert "et chacune est comptée" in done.words
+    with Register.open(data) as register:
+        written = {found.address.lower() for found in register.recipients(LIST, NOW)[0]}
+        assert written == {*board.good}
+        assert board.gone.isdisjoint(board.good)
+    return bool(first)
+
+
+def test_an_atelier_killed_while_it_imports_leaves_all_or_nothing(
+    project: Project, tmp_path: Path
+) -> None:
+    import_while_killed(project, tmp_path / "tuee", seed=2)
+
+
+@pytest.mark.eprouve
+def test_an_atelier_killed_forty_times_while_it_imports_leaves_all_or_nothing(
+    project: Project, tmp_path: Path
+) -> None:
+    whole = [import_while_killed(project, tmp_path / f"tuee{n}", n) for n in range(3, 43)]
+    assert 0 < sum(whole) < len(whole)
 
 
 def test_what_is_wrong_with_a_whole_list_is_asked_on_its_screen(

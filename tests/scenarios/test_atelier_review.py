@@ -265,6 +265,12 @@ def test_a_link_ends_at_its_hour_and_says_so_like_one_that_never_was(tmp_path: P
     reviews = Reviews(tmp_path / "relectures", lambda: now[0])
     link = reviews.share("a.md", Person("", "Ana", Role.DIRECTION), 3)
     assert reviews.link(link.secret) == link
+    kept = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.json"))
+    assert link.mark in kept
+    assert link.secret not in kept  # whoever reads the data folder, or a backup, opens nothing
+    again = Reviews(tmp_path / "relectures", lambda: now[0])  # the atelier starts again
+    assert again.link(link.secret) == link
+    assert [known.secret for known in again.links(link.text)] == [""]
     now[0] += timedelta(days=3)
     assert reviews.link(link.secret) is None
     assert reviews.links("a.md") == []

@@ -244,7 +244,7 @@ def test_the_sample_is_a_magazine_of_twenty_to_twenty_eight_pages(sample: Sample
             if abs(float(word.get("yMax")) - float(word.get("yMin")) - BODY) < 0.2
         ]  # fmt: skip
         on_line.update(min((y - BASE) % 14, -(y - BASE) % 14) < 0.6 for y in body)
-    assert on_line[True] / on_line.total() > 0.8, on_line
+    assert on_line[True] / on_line.total() > 0.99, on_line
 
 
 def test_each_article_has_a_pdf_that_its_page_names(hard: Project) -> None:

@@ -49,6 +49,7 @@ http {{
 # Stand-ins of programs, by name. The environment of the tests is the one that is « installed ».
 _STAND_INS = {
     **dict.fromkeys(("apt-get", "useradd", "certbot", "systemctl"), "exit 0"),
+    "make": f'exec /usr/bin/make --dry-run --directory {ROOT} "$@"',
     "nginx": "exit 0",  # run below, in the foreground
     "python3": f"""mkdir -p .venv/bin && cd .venv/bin && printf '#!/bin/sh\\n' > pip
 printf '#!/bin/sh\\nexec {BIN}/axtra "$@"' > axtra && chmod +x axtra pip""",

@@ -126,7 +126,7 @@ def test_numbered_pages_of_a_list_are_complete_pages_of_the_site(crawl: CrawledS
 # and what programs are told of the site.
 EVERY = {
     *("flux/site.xml", "flux/site.json", "sitemap.xml", "_headers", "llms.txt"),
-    *("recherche/index/textes.json", "security.txt"),
+    *("recherche/index/textes.json", "security.txt", ".well-known/security.txt"),
 }
 SUBJECTS = {"sujets/index.html", "sujets/essai/index.html", "sujets/s-1/index.html"}
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -50,7 +51,7 @@ def graph(of: HtmlElement) -> dict[str, Any]:
 
 
 def book(site: Path, suffix: str, numero: str = "2019-09") -> Path:
-    return site / f"magazine/{numero}/axe-magazine-{numero}{suffix}"
+    return site / f"magazine/{numero}/{trial.BOOKS}-{numero}{suffix}"
 
 
 def epub(site: Path, numero: str = "2019-09") -> dict[str, str]:
@@ -186,6 +187,36 @@ def test_two_languages_lead_to_each_other(site: Path) -> None:
     assert graph(page(site, f"{SECOND}/releve-en"))["translationOfWork"]["inLanguage"] == "fr-CA"
 
 
+def spoken(tree: etree._Element, said: str) -> set[str]:
+    """Return the languages in which a tree says something: those of the elements that hold it."""
+    found = tree.xpath("//*[local-name()='body']//text()[contains(., $said)]", said=said)
+    return {text.getparent().xpath("string(ancestor-or-self::*[@lang][1]/@lang)") for text in found}
+
+
+def test_a_title_says_its_language_wherever_it_is_and_french_does_on_its_page(site: Path) -> None:
+    places = dict.fromkeys((SECOND, f"{SECOND}/releve", f"{SECOND}/emploi", "auteurs/temoin-1"))
+    for place in places:
+        assert spoken(page(site, place), "The next generation") == {"en"}, place
+    mail = html.fromstring((site / "infolettres/2019-09-18/courriel.html").read_text("utf-8"))
+    assert spoken(mail, "The next generation") == {"en"}
+    assert spoken(etree.fromstring(epub(site)["sommaire.xhtml"].encode()), "The next") == {"en"}
+    english = page(site, f"{SECOND}/releve-en")
+    assert spoken(english, "A first paragraph") == spoken(english, "What one learns") == {"en"}
+    for said in ("Citer cet article", "Qui signe", "min de lecture", "Article précédent"):
+        assert spoken(english, said) == {"fr-CA"}, said
+    nav = etree.fromstring(epub(site)["nav.xhtml"].encode())
+    assert spoken(nav, "The next generation") == {"en"}
+    chapter = etree.fromstring(epub(site)["texte-releve-en.xhtml"].encode())
+    assert spoken(chapter, "A first paragraph") == {"en"}
+    assert spoken(chapter, "Tendances") == spoken(chapter, "En ligne") == {"fr-CA"}
+    entries = etree.parse(site / "flux/articles.xml").findall("{*}entry")
+    languages = {entry.findtext("{*}title"): entry.attrib.values() for entry in entries}
+    assert languages["The next generation"] == ["en"]
+    assert languages["Où est l’emploi"] == []
+    told = json.loads((site / "recherche/index/textes.json").read_text("utf-8"))["textes"]
+    assert [text[-1] for text in told if text[1] == "The next generation"] == ["en"]
+
+
 def test_a_numero_has_its_masthead_its_call_and_its_reserve(site: Path) -> None:
     numero = page(site, SECOND)
     said = words(numero)
@@ -197,6 +228,14 @@ def test_a_numero_has_its_masthead_its_call_and_its_reserve(site: Path) -> None:
         assert line in words(html.fromstring(epub(site)["ours.xhtml"].encode()))
     assert len(numero.xpath("//span[@class='Z3988']")) == len(ORDER)
     assert numero.xpath("//link[@rel='license']")
+
+
+@pytest.mark.parametrize("numero", ["2019-09", "2019-12", "2020-03", "trente-ans"])
+def test_a_printer_folds_sheets_of_four_pages_whatever_a_numero_has(
+    site: Path, numero: str
+) -> None:
+    with pikepdf.open(book(site, ".pdf", numero)) as document:
+        assert len(document.pages) % 4 == 0
 
 
 def test_an_issue_without_a_number_is_named(site: Path) -> None:

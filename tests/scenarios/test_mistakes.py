@@ -90,6 +90,8 @@ MISTAKES = (
     Mistake("commandite-sans-partenaire", 4, header(T, D, "commandite: oui")),
     Mistake("choix-inconnu", 6, article(signature_speciale="parfois"), ARTICLE),
     Mistake("audio-sans-transcription", 6, article(audio="https://son.example/e.mp3"), ARTICLE),
+    Mistake("mot-invalide", 11, SITE + 'livres = "Ma revue"\n', "content/site.toml"),
+    Mistake("valeur-invalide", 11, SITE + 'enseigne = "雑誌"\n', "content/site.toml"),
     Mistake("issn-invalide", 11, SITE + 'issn = "1234-5678"\n', "content/site.toml"),
     Mistake("numero-vide", None, text(titre="N", volume="1", numero="1", date="2020-01-01", chapeau="C"), "content/magazine/2020-01/numero.md"),
     Mistake("valeur-invalide", 7, text(titre="N", volume="1", numero="1", date="2020-01-01", chapeau="C", appel="Écrivez"), "content/magazine/2020-01/numero.md"),

@@ -43,7 +43,7 @@ def declare(project: Project, place: Path, public: str) -> None:
 def shown(place: Path) -> dict[str, str]:
     """Return the files of the site on show, by their digests."""
     files = tree((place / "courant").resolve())
-    return {name: digest for name, digest in files.items() if not name.startswith(".")}
+    return {name: digest for name, digest in files.items() if not name.startswith(".axe/")}
 
 
 def built(project: Project) -> dict[str, str]:
@@ -61,6 +61,7 @@ def test_a_site_is_online_and_verified_in_one_command_and_goes_back(
     assert "ne répond pas d’ici" in out
     first = shown(place)
     assert first == built(project)
+    assert ".well-known/security.txt" in first
     (tmp_path / "nginx").mkdir()
     with nginx_server.serving(place / "courant", tmp_path / "nginx", port):
         project.write({NEWS: news(titre="Un autre titre")})

@@ -356,7 +356,10 @@ def test_pictures_come_alone_too(project: Project, data: Path) -> None:
     (token,) = browser.ask("/images").tree.xpath("//input[@name='jeton']/@value")[:1]
     sending = {"data": {"jeton": token, "nom": ""}}
     files = [("fichiers", ("../../Mon Été (1).JPG", photograph()))]
-    browser.request("POST", "/images/recevoir", files=files, **sending)
+    told = browser.request("POST", "/images/recevoir", files=files, **sending).words
+    assert "sans le lieu de la prise de vue" in told
+    again = browser.request("POST", "/images/recevoir", files=files, **sending).words
+    assert "était déjà là" in again  # and nothing is written twice
     assert (project.root / "content/images/mon-ete-1.jpg").is_file()
     wrong = [("fichiers", ("a.jpg", b"rien"))]
     assert browser.request("POST", "/images/recevoir", files=wrong, **sending).status == 422

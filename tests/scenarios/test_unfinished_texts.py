@@ -167,6 +167,43 @@ def test_a_file_that_only_a_draft_names_is_published_if_it_may_be(
     assert not (project.output / "images/point.svg").exists()
 
 
+def test_a_document_that_only_unfinished_texts_name_waits_for_one_of_them(
+    new_project: MakeProject,
+) -> None:
+    pdf = "content/documents/rapport.pdf"
+    linked = "Voir [le rapport](documents/rapport.pdf)."
+    embargo = text(
+        linked, titre="Un embargo", date="2020-02-02", ville="Québec", embargo="2031-01-01 09:00"
+    )
+    naming = {
+        DRAFT: f"{SOUND}\n{linked}\n",
+        "content/nouvelles/2020/plus-tard.md": f"{LATER}\n{linked}\n",
+        "content/communiques/2020/embargo.md": embargo,
+    }
+    project = new_project(BASE)
+    (project.root / "content/documents").mkdir()
+    (project.root / pdf).write_bytes(b"%PDF-1.4\n%%EOF\n")
+
+    def there() -> list[bool]:
+        built = [project.build(), project.build(publish=True, target=project.root / "public")]
+        assert [report for report in built if report.refused] == []
+        return [(report.output / "documents/rapport.pdf").exists() for report in built]
+
+    assert there() == [True, True]  # nobody's: its address may have been given
+    project.write(naming)
+    assert there() == [False, False]
+    for words in (
+        linked,
+        "<a href='/documents/rapport.pdf'>Le rapport</a>",  # HTML, that links do not resolve
+    ):
+        project.write({"content/nouvelles/2020/paru.md": news("Paru") + f"\n{words}\n"})
+        assert there() == [True, True]
+    (project.root / "content/nouvelles/2020/paru.md").unlink()
+    assert there() == [False, False]
+    project.write({DRAFT: naming[DRAFT].replace("statut: brouillon\n", "")})
+    assert there() == [True, True]
+
+
 REFERENCES = {
     "a link": "Voir [ce texte](nouvelles/2020/ebauche.md).",
     "a link by address": "Voir [ce texte](/nouvelles/ebauche/).",

@@ -38,7 +38,7 @@ def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
         entrance = Entrance.alone("127.0.0.1", "localhost", port=port)
         app = guarded(root, data, access, entrance, used_up=lambda: None)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)
         try:

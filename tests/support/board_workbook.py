@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl import Workbook
@@ -17,7 +17,6 @@ _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
 )  # fmt: skip
-_EPOCH = date(1899, 12, 30)
 
 
 @dataclass
@@ -34,15 +33,20 @@ class BoardList:
     last: int = 0
 
 
-def board_list(people: int, seed: int = 18) -> BoardList:  # noqa: PLR0915 - one list
+def board_list(  # noqa: PLR0915 - one list
+    people: int, seed: int = 18, *, mac: bool = False
+) -> BoardList:
     """Return a list of so many people, as such lists are.
 
     Titles on two lines under a merged heading, groups, empty lines, a total; « Nom, Prénom » with
     titles; dates as days, as numbers and in words; addresses in capitals, with spaces, as links,
-    twice in a cell; people who left, by their state, by a note, or struck out.
+    twice in a cell; people who left, by their state, by a note, or struck out. With `mac`, days are
+    counted from 1904, as Excel for Macintosh did.
     """
     chance = random.Random(seed)  # noqa: S311 - the same list each time
     book = Workbook()
+    epoch = date(1904, 1, 1) if mac else date(1899, 12, 30)
+    book.epoch = datetime.combine(epoch, time())
     sheet: Any = book.active
     sheet.title = "Membres"
     made = BoardList()
@@ -79,7 +83,7 @@ def board_list(people: int, seed: int = 18) -> BoardList:  # noqa: PLR0915 - one
         )[number % 4]
         when: object = (
             day,
-            (day - _EPOCH).days,
+            (day - epoch).days,
             f"{day.day}{'er' if day.day == 1 else ''} {_MONTHS[day.month - 1]} {day.year}",
         )[number % 3]
         typed = (

@@ -87,7 +87,7 @@ def fake_store(real: str = "", context: ssl.SSLContext | None = None) -> Iterato
             if refused:
                 self._send(refused.status, {}, refused.body())
                 return
-            onward = http.client.HTTPConnection(urlsplit(real).netloc)
+            onward = http.client.HTTPConnection(urlsplit(real).netloc, timeout=30)
             asked.headers["content-length"] = str(len(asked.data))
             onward.request(self.command, self.path, asked.data, asked.headers)
             got = onward.getresponse()
@@ -117,9 +117,12 @@ def fake_store(real: str = "", context: ssl.SSLContext | None = None) -> Iterato
 
     server = Server(("127.0.0.1", 0), Handler)
     if context:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+        # The handshake is that of a handler: a client that begins none would hold everything.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     fake = FakeStore(f"http{'s' if context else ''}://127.0.0.1:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield fake

@@ -98,7 +98,7 @@ def served(box: Box, pem: Path) -> Iterator[Box]:
 
     with Server(("127.0.0.1", 0), Talk) as server:
         box.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
             yield box

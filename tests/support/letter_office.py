@@ -73,3 +73,17 @@ def letter_office(built: Path, place: Path, url: str, people: Sequence[str]) -> 
     office.subscribe(people)
     office.serve_by(url)
     return office
+
+
+def sending_processes(office: LetterOffice) -> list[int]:
+    """List the processes that send for a project."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (place / "cmdline").read_bytes()
+            here = (place / "cwd").readlink()
+        except OSError:
+            continue
+        if b"reprendre" in words and here == office.root:
+            found.append(int(place.name))
+    return found

@@ -200,7 +200,7 @@ def opened() -> Iterator[FakeListmonk]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Talk) as server:
         monk.url = f"http://{ACCOUNT}@127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
             yield monk

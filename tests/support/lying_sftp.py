@@ -47,9 +47,9 @@ def serving(folder: Path, kept: int) -> Iterator[str]:
         )
 
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(listen(), loop).result()
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(30)
 
     async def stop() -> None:
         server.close()
@@ -63,7 +63,7 @@ def serving(folder: Path, kept: int) -> Iterator[str]:
         learn(folder, server.get_port())
         yield f"sftp://compte@127.0.0.1:{server.get_port()}"
     finally:
-        asyncio.run_coroutine_threadsafe(stop(), loop).result()
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -63,6 +63,7 @@ class MailHandler:
     says: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     connections: int = 0
+    transports: list[asyncio.Transport] = field(default_factory=list)
 
     async def handle_EHLO(  # noqa: N802
         self, _server: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
@@ -130,6 +131,11 @@ class MailHandler:
 class Server(SMTP):
     """aiosmtpd, which can also close the connection in the middle of a message."""
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self.event_handler.transports.append(transport)
+        super().connection_made(transport)
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         await asyncio.sleep(self.event_handler.delay)
         recipients = self.envelope.rcpt_tos if self.envelope else []
@@ -161,6 +167,12 @@ class RunningServer:
 
     port: int
     post: MailHandler
+    loop: asyncio.AbstractEventLoop
+
+    def drop(self) -> None:
+        """Close every connection without a word, as a server does of who said nothing for long."""
+        for transport in self.post.transports:
+            self.loop.call_soon_threadsafe(transport.abort)
 
     @property
     def url(self) -> str:
@@ -213,7 +225,7 @@ def opened(
     opening = loop.create_server(make, sock=listening, ssl=tls if wrapped else None)
     made = asyncio.run_coroutine_threadsafe(opening, loop).result(5)
     try:
-        yield RunningServer(listening.getsockname()[1], post)
+        yield RunningServer(listening.getsockname()[1], post, loop)
     finally:
 
         async def close() -> None:

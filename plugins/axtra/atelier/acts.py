@@ -27,6 +27,8 @@ _WORDS = (
     ("/textes/nouveau", "", "a commencé un texte"),
     ("/textes/recevoir", "", "a reçu un Word"),
     ("/images/recevoir", "", "a reçu des images"),
+    ("/images/renommer", "", "a renommé une image"),
+    ("/sauvegarde", "", "a fait une sauvegarde"),
     ("/publication/annoncer", "", "a noté une annonce"),
     ("/publication", "revenir", "a ramené la version précédente du site"),
     ("/publication", "", "a publié le site"),

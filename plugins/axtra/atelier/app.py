@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +13,7 @@ from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -33,6 +36,7 @@ from axtra.atelier.session_shelf import SessionShelf
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
+from axtra.core.system_errors import as_refusal
 from axtra.door.confirmation_mail import Post
 from axtra.door.limits import Limits
 from infolettre.core.refusals import Refusal
@@ -54,6 +58,7 @@ _NEEDED = {
     "/publication": Act.PUBLISH,
     "/reglages": Act.SETTINGS,
 }
+_log = logging.getLogger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -113,16 +118,12 @@ class Atelier:
         session = request.state.session
         page = self.templates.page(
             name,
-            navigation=[
-                at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
-            ],
+            **_menu(session),
             ici=here,
             qui=session.person,
-            signataire=self.signature,
             peut=session.person.may,
             equipe=self.team is not None,
             actes=Act,
-            jeton=session.token,
             nonce=request.state.nonce,
             **variables,
         )
@@ -133,6 +134,16 @@ class Atelier:
     ) -> Response:
         """Say what cannot be done, and what to do instead."""
         return self.screen(request, "refus", here, status, refus=refusal, retour=back)
+
+
+def _menu(session: Session) -> dict[str, object]:
+    """Return what the head of a page shows to a person who is in."""
+    person = session.person
+    return {
+        "navigation": [at for at in NAVIGATION if person.may(_NEEDED.get(at[1], Act.WRITE_OWN))],
+        "signataire": person.name if person.address else "",
+        "jeton": session.token,
+    }
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -174,7 +185,7 @@ def require_token(request: Request, fields: Mapping[str, str]) -> None:
     """
     session: Session = request.state.session
     if not token_is_good(session, fields.get(TOKEN, "")):
-        raise HTTPException(HTTPStatus.FORBIDDEN)
+        raise HTTPException(HTTPStatus.FORBIDDEN, _STALE)
 
 
 def person_at(request: Request) -> Person:
@@ -196,7 +207,7 @@ def require(request: Request, act: Act) -> None:
         HTTPException: it does not.
     """
     if not person_at(request).may(act):
-        raise HTTPException(HTTPStatus.FORBIDDEN)
+        raise HTTPException(HTTPStatus.FORBIDDEN, act)
 
 
 def for_role(act: Act, endpoint: Endpoint) -> Endpoint:
@@ -212,6 +223,15 @@ def for_role(act: Act, endpoint: Endpoint) -> Endpoint:
 def see(address: str) -> Response:
     """Send the browser to a screen after an act, so that reloading does not repeat it."""
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+class _AnyPath(PathConvertor):
+    """Paths in addresses, where the name of a file may hold any sign: an end of line too."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("path", _AnyPath())
 
 
 def application(atelier: Atelier) -> Starlette:
@@ -233,16 +253,41 @@ def answering(templates: Templates, routes: Iterable[BaseRoute]) -> Starlette:
         kind, data = templates.files[request.url.path]
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
-    async def refused(_request: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return HTMLResponse(refusal_page(templates, status), status)
+        why = error.detail if isinstance(error, HTTPException) else ""
+        return HTMLResponse(refusal_page(templates, status, request, why), status)
+
+    async def told(request: Request, error: Exception) -> Response:
+        """Say what stops any screen: the settings of Pelican, a disk, a register."""
+        session: Session | None = getattr(request.state, "session", None)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        if isinstance(error, (OSError, sqlite3.Error)):
+            _log.warning("%s", error)
+            error = as_refusal(error)
+            if session and not session.person.may(Act.READ_OTHERS):  # it may name a file of others
+                session = None
+        if session is None:
+            return HTMLResponse(refusal_page(templates, status), status)
+        return HTMLResponse(templates.page("empeche", **_head(request), refus=error), status)
 
     return Starlette(
         routes=[*(Route(path, look, methods=["GET"]) for path in templates.files), *routes],
-        exception_handlers={HTTPException: refused, 500: refused},
+        exception_handlers={
+            HTTPException: refused,
+            500: refused,
+            **dict.fromkeys((Refusal, OSError, sqlite3.Error), told),
+        },
     )
 
 
+def _head(request: Request | None) -> dict[str, object]:
+    """Return what the head of a page that says why shows; nothing to those who are not in."""
+    session: Session | None = getattr(request.state, "session", None) if request else None
+    return {**_menu(session), "ici": ""} if session else {}
+
+
+_STALE = "jeton"
 _REASONS = {
     403: (
         "Cette page ne s’ouvre pas d’ici.",
@@ -252,16 +297,27 @@ _REASONS = {
     413: ("C’est trop long pour être envoyé.", "Coupez le texte en deux."),
     421: ("Cette adresse n’est pas celle de l’atelier.", "Reprenez celle qu’il a donnée."),
 }
+_STALE_REASON = (
+    "Cette page date d’une autre visite.",
+    "Rien n’a changé. Revenez à la page précédente, rechargez-la, puis recommencez.",
+)
+_ROLE_REASON = "Il faudrait pouvoir {} : une personne de la direction peut vous donner ce rôle."
 _ANY_REASON = (
     "L’atelier n’a pas pu répondre.",
     "Rien n’a changé. Revenez à la page précédente et recommencez.",
 )
 
 
-def refusal_page(templates: Templates, status: int) -> str:
+def refusal_page(
+    templates: Templates, status: int, request: Request | None = None, why: str = ""
+) -> str:
     """Return the page that says why a request is refused; it needs no session."""
     title, explanation = _REASONS.get(status, _ANY_REASON)
-    return templates.page("erreur", titre=title, explication=explanation)
+    if why == _STALE:
+        title, explanation = _STALE_REASON
+    elif why in {*Act}:
+        title, explanation = "Votre rôle ne le permet pas.", _ROLE_REASON.format(why)
+    return templates.page("erreur", **_head(request), titre=title, explication=explanation)
 
 
 def person_of(root: Path) -> Person:

@@ -126,14 +126,24 @@ class History:
             self._copy(folder, first, "Avant l’atelier", before)
         self._copy(folder, self._clock(), why, (self._root / name).read_bytes())
 
-    def _commit(self, name: str, why: str) -> None:
+    def renamed(self, old: str, new: str, why: str) -> None:
+        """Keep a file that has another name."""
+        if self.has_git:
+            self._commit(new, why, old)
+        else:
+            self.record(new, why)
+
+    def _commit(self, name: str, why: str, *gone: str) -> None:
         address = self._person.address or git(self._root, "config", "user.email") or ""
         who = self._person.name
         identity = ("-c", f"user.name={who}", "-c", f"user.email={address.strip() or _ADDRESS}")
         with FileLock(self.lock):
-            git(self._root, *_ALONE, "add", "--", name)
+            for file in (name, *gone):
+                git(self._root, *_ALONE, "add", "--", file)
+            known = [file for file in gone if git(self._root, "ls-tree", "HEAD", "--", file)]
             words = f"{why} : {name}"
-            git(self._root, *_ALONE, *identity, "commit", "--quiet", "-m", words, "--", name)
+            named = ("--", name, *known)
+            git(self._root, *_ALONE, *identity, "commit", "--quiet", "-m", words, *named)
         self._told()
 
     def _copy(self, folder: Path, moment: datetime, why: str, data: bytes) -> None:

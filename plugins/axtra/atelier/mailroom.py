@@ -1,7 +1,8 @@
 """What the screens of letters send with: the registers, and the process that sends.
 
 A sending is the command `axtra envoi reprendre` in a session of its own: it goes on when the
-browser, or the atelier, is closed. The ledger alone says how far it is.
+browser, or the atelier, is closed. The ledger alone says how far it is. What leaves at an hour, and
+welcomes, leave by `axtra echeances`, which takes turns with that of a timer.
 """
 
 from __future__ import annotations
@@ -10,26 +11,32 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from axtra.atelier.set_aside import project_folder
+from axtra.content.site_facts import WELCOME
 from axtra.publishing import published_project
 from axtra.publishing.site_content import SiteContent
-from axtra.sending import settings
+from axtra.sending import dispatch, settings
 from axtra.sending.dispatch import DispatchContext
+from axtra.sending.dispatch.scheduling import NOTICE
 from axtra.sending.event_words import SpokenEvents, withdrawals
 from axtra.sending.frozen_editions import BOOK, BusyError
 from axtra.sending.ledger import Ledger, sole_sender
 from axtra.sending.run_context import Progress
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
+from axtra.subscribers.database import SUBSCRIBERS
+from infolettre.core import dates
 
 _COMMAND = "import sys; from axtra.cli import main; sys.exit(main(sys.argv[1:]))"
 _PROGRESS = re.compile(r"[\d\s]+ / \d")  # « 120 / 1 487, 30 par minute »
+_DUE = "echeances"
 _LONGEST_WORDS = 4_000  # characters of what a sending said
 
 
@@ -124,18 +131,43 @@ class Mailroom:
 
     def start(self, edition: str) -> None:
         """Go on with an edition that leaves, unless that goes on already."""
+        self._run(edition, "envoi", "reprendre", edition)
+
+    def attend(self) -> None:
+        """Do what is due of the letters, once, unless that goes on already."""
+        if self._is_due():
+            self._run(_DUE, _DUE)
+
+    def _is_due(self) -> bool:
+        """Return whether a letter leaves soon or goes on leaving, or somebody waits for a welcome.
+
+        Raises:
+            Refusal: a register cannot be read.
+        """
+        now, welcoming = self.clock(), [*_welcoming(self.root)]
+        if not self.has_ledger and not (welcoming and (self.data / SUBSCRIBERS.name).is_file()):
+            return False
+        with self.books(reading=True) as books:
+            ledger, register = books.ledger, books.register
+            soon = (known.moment.astimezone(UTC) - NOTICE for known in ledger.scheduled())
+            return any(dates.has_come(moment, now) for moment in soon) or any(
+                dispatch.waiting(ledger, register, liste, now) for liste in welcoming
+            )
+
+    def _run(self, name: str, *words: str) -> None:
+        """Start a command of ours in a session of its own, unless it goes on under that name."""
         with self._lock:
-            if self._is_alive(edition):
+            if self._is_alive(name):
                 return
-            path = self._words_of(edition)
+            path = self._words_of(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as words:
-                run = self._runs[edition] = subprocess.Popen(  # noqa: S603 - our own command
-                    [sys.executable, "-c", _COMMAND, "envoi", "reprendre", edition],
+            with path.open("wb") as said:
+                run = self._runs[name] = subprocess.Popen(  # noqa: S603 - our own command
+                    [sys.executable, "-c", _COMMAND, *words],
                     cwd=self.root,
                     env={**self.environment, "AXTRA_DONNEES": str(self.data)},
                     stdin=subprocess.DEVNULL,
-                    stdout=words,
+                    stdout=said,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
@@ -148,7 +180,7 @@ class Mailroom:
         if ledger.last_sent() != edition:
             return False
         try:
-            with sole_sender(self.data):
+            with self._lock, sole_sender(self.data):  # two looks would see each other
                 return False
         except BusyError:
             return True
@@ -170,3 +202,14 @@ class Mailroom:
 
     def _words_of(self, edition: str) -> Path:
         return project_folder(self.data, self.root) / "envois" / f"{edition}.txt"
+
+
+def _welcoming(root: Path) -> Iterator[str]:
+    """Yield the lists to which newcomers are welcomed; none where the file does not read."""
+    try:
+        tables = tomllib.loads((root / "content" / "infolettres.toml").read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return
+    for liste, table in tables.items():
+        if isinstance(table, dict) and all(table.get(key) for key in WELCOME):
+            yield liste

@@ -129,7 +129,11 @@ class Newsroom:
             return False
         self._stamps, self._versions, self._typed = stamps, versions, typed
         self.turn = object()
-        self._show(changed)
+        try:
+            self._show(changed)
+        except BaseException:
+            self._stamps = {}  # what was not read is read again by the next question
+            raise
         return True
 
     @property

@@ -38,6 +38,14 @@ class OwnFiles:
                 mine = [person.address, self._clock().isoformat()]
                 self._write(self._all() | {name: mine})
 
+    def move(self, old: str, new: str) -> None:
+        """Note that a file has another name."""
+        with self._lock:
+            known = self._all()
+            if old in known:
+                known[new] = known.pop(old)
+                self._write(known)
+
     def of(self, person: Person) -> Mapping[str, datetime]:
         """Return the files of a person, with when they were begun."""
         with self._lock:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from axtra import publishing
-from axtra.publishing import BuiltSite, Published, published_project
+from axtra.atelier.set_aside import project_folder
+from axtra.publishing import BuiltSite, Deployment, Published, published_project
 from axtra.publishing.published_project import PublishedProject
+from axtra.subscribers.private_folder import make_private
 from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,24 @@ class Publisher:
         start = Standing(running=True, words=words, returned=True)
         return self._start(partial(self._go_back, who), start)
 
+    def shown(self) -> Deployment | None:
+        """Return what was last seen online, without asking the place; None when nobody knows."""
+        try:
+            return Deployment(**json.loads(self._seen.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def note_shown(self, deployment: Deployment) -> None:
+        """Keep what is seen online."""
+        if self.shown() != deployment:
+            make_private(self._seen.parent)
+            data = json.dumps(asdict(deployment), ensure_ascii=False)
+            write_whole(self._seen, data.encode())
+
+    @property
+    def _seen(self) -> Path:
+        return project_folder(self.data, self.root) / "en-ligne.json"
+
     def wait(self) -> None:
         """Wait until the publication that goes on is over."""
         if self._thread is not None:
@@ -112,6 +134,7 @@ class Publisher:
                 raise Refusal("aucune cible de publication n’est réglée.")  # noqa: TRY301
             done = work(project)
             self.standing = replace(self.standing, running=False, result=done)
+            self.note_shown(done.deployment)
         except Refusal as refusal:
             self.standing = replace(self.standing, running=False, refusal=refusal)
         except Exception:

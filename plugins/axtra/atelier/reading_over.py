@@ -77,7 +77,7 @@ def shown(atelier: Atelier, opened: OpenedText, home: str) -> ReadingOver:
     placed.sort(key=lambda place: (place.lost, place.line or 0))
     return ReadingOver(
         tuple(
-            (link, f"{home}/relecture/{link.secret}")
+            (link, f"{home}/relecture/{link.secret}" if link.secret else "")
             for link in atelier.reviews.links(name)
             if reads(link)
         ),

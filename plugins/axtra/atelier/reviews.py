@@ -25,6 +25,7 @@ from infolettre.core.whole_files import write_whole
 REVIEWS = "relectures"  # the name of their folder
 LIVES = (3, 14, 30)  # days that a link may live
 MOST_NAME, MOST_WORDS = 80, 3_000  # characters
+_MARK = 12  # signs of a hash
 _MOST_PASSAGE = 2_000  # characters of the paragraph, to find it again
 _MOST_LINKS, _MOST_COMMENTS = 20, 300  # of a text that are kept at once
 _AT_ONCE, _WHILE = 30, timedelta(minutes=10)  # comments that a link takes in a while
@@ -39,20 +40,22 @@ class Link:
     """An address under which a text is read without an account, until `end`.
 
     The person of a name and an address shared it; `alone` when they see their own versions only.
+    Its secret is kept as a hash; "" where whoever made the link has gone.
     """
 
-    secret: str
+    hash: str
     text: str
     person: str
     address: str
     alone: bool
     start: datetime
     end: datetime
+    secret: str = ""
 
     @property
     def mark(self) -> str:
         """Return what names it in a comment; it opens nothing."""
-        return fingerprint(self.secret.encode())[:12]
+        return self.hash[:_MARK]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class Reviews:
 
     def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
         self._folder, self._clock = folder, clock
+        self._made: dict[str, str] = {}  # the secrets of the links made since, by their hashes
 
     # --- links -----------------------------------------------------------------------------------
 
@@ -121,9 +125,11 @@ class Reviews:
                 )
             alone, end = not person.may(Act.READ_OTHERS), now + timedelta(days=days)
             secret = secrets.token_urlsafe(32)
-            made = Link(secret, text, person.name, person.address, alone, now, end)
+            key = fingerprint(secret.encode())
+            made = Link(key, text, person.name, person.address, alone, now, end)
             self._write("liens", [*links, made])
-        return made
+            self._made[key] = secret
+        return replace(made, secret=secret)
 
     def end(self, text: str, mark: str) -> None:
         """End the links of a text that have a mark."""
@@ -142,15 +148,19 @@ class Reviews:
                 self._write("liens", kept)
 
     def links(self, text: str) -> list[Link]:
-        """List the links of a text that still open it, the oldest first."""
+        """List the links of a text that still open it, the oldest first.
+
+        The secret of those that were made since the atelier started is there too.
+        """
         now = self._clock()
-        return [link for link in self._links() if link.text == text and link.end > now]
+        found = (link for link in self._links() if link.text == text and link.end > now)
+        return [replace(link, secret=self._made.get(link.hash, "")) for link in found]
 
     def link(self, secret: str) -> Link | None:
         """Return the link of a secret; None when it opens nothing, or no longer does."""
-        given, now = secret.encode(), self._clock()
-        known = (link for link in self._links() if hmac.compare_digest(link.secret.encode(), given))
-        return next((link for link in known if link.end > now), None)
+        given, now = fingerprint(secret.encode()), self._clock()
+        known = (link for link in self._links() if hmac.compare_digest(link.hash, given))
+        return next((replace(link, secret=secret) for link in known if link.end > now), None)
 
     # --- comments --------------------------------------------------------------------------------
 
@@ -281,6 +291,8 @@ def _place(text: str) -> str:
 
 
 def _link(record: dict[str, Any]) -> Link:
+    if "hash" not in record:  # of an earlier version
+        record = {**record, "hash": fingerprint(record["secret"].encode()), "secret": ""}
     moments = {name: datetime.fromisoformat(record[name]) for name in ("start", "end")}
     return Link(**{**record, **moments})
 

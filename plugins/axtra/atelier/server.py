@@ -19,6 +19,7 @@ from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Invitations, person_of, refusal_page
 from axtra.atelier.history import COPIES, History
 from axtra.atelier.journal import NewsroomJournal
+from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
 from axtra.atelier.own_files import OwnFiles
@@ -140,7 +141,7 @@ def guarded(
     if watches:
         origin.watch()
         acceptance = Acceptance(Schedule(folder), newsroom, history, writing)
-        Timekeeper(acceptance, publisher, _now).start()
+        Timekeeper(acceptance, publisher, _now, Mailroom(root, data, os.environ, _now)).start()
     ateliers = Ateliers(
         root=root,
         data=data,

@@ -78,6 +78,12 @@ def project_folder(data: Path, root: Path) -> Path:
     return data / "atelier" / f"{root.resolve().name}-{mark}"
 
 
+def personal_shelves(folder: Path) -> tuple[SetAside, ...]:
+    """Return what each person who reads their own texts alone has set aside."""
+    top = folder / "personnes"
+    return tuple(SetAside(path) for path in sorted(top.iterdir())) if top.is_dir() else ()
+
+
 def personal_folder(folder: Path, address: str) -> Path:
     """Return where a project keeps what one person alone may read."""
     return folder / "personnes" / fingerprint(address.encode())[:24]
@@ -152,6 +158,10 @@ class SetAside:
         """Return what a person is typing, and has not saved yet."""
         return Shelf(self._typed_folder(address))
 
+    def shelves(self) -> list[Shelf]:
+        """Return every shelf: what waits first, then what each person is typing."""
+        return [self.waiting, *(Shelf(path) for path in self._people())]
+
     def typed(self) -> dict[str, Version]:
         """Return what anybody is typing in each text: the last words, where several are at it."""
         shelves = [Shelf(path) for path in self._people()]
@@ -183,8 +193,7 @@ class SetAside:
         """Forget what no form has started from for a month, but for what versions start from."""
         if not self._opened.is_dir():
             return
-        kept = [self.waiting, *(Shelf(path) for path in self._people())]
-        started = {version.base for shelf in kept for version in shelf.all().values()}
+        started = {version.base for shelf in self.shelves() for version in shelf.all().values()}
         for path in self._opened.iterdir():
             if path.name not in started and path.stat().st_mtime < time.time() - _MONTH:
                 path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import rcssmin
 from jinja2 import Environment, FileSystemLoader
 
+from axtra.atelier import remedies
 from axtra.content import template_filters
 from axtra.design import fonts
 from infolettre.design.tokens import Tokens
@@ -61,6 +62,7 @@ class Templates:
         loader = FileSystemLoader([theme / "atelier", theme / "templates"])
         environment = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
+        environment.filters["remedes"] = remedies.lines
         environment.globals.update(apparence=LOOK)
         return cls(files, environment, editor)
 

@@ -97,7 +97,7 @@ class Desk:
         self._history, self.record = history, history.record
         self._proposals = proposals
         self._typed = newsroom.aside.typed_by(person.address)
-        self._lock = lock
+        self.lock = self._lock = lock
 
     def open(self, entry: TextEntry) -> OpenedText:
         """Return a text to edit.

@@ -39,8 +39,10 @@ def mark(root: HtmlElement, name: str) -> None:
         boxes += [child for child in body if child.tag not in _LINES or _has_picture(child)]
     for rank, note in enumerate(root.find_class("note")):
         note.set(NOTE, f"{name}-{rank}")
+    known = set(boxes)
     for rank, box in enumerate(boxes):
-        box.set(MARK, f"{name}-{rank}")
+        if known.isdisjoint(box.iterancestors()):  # the height of a box is that of what it holds
+            box.set(MARK, f"{name}-{rank}")
 
 
 def snap(root: HtmlElement, boxes: Mapping[str, Box]) -> None:

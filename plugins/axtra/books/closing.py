@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from axtra.books import openers
@@ -26,7 +27,8 @@ def closing(parts: Sequence[Part], count: int, theme: BookTheme) -> Iterator[Par
     """Yield the parts that close a numéro in so many pages, from one to four.
 
     The last page is the back cover. It holds the colophon when it is the only one; what a third
-    and a fourth page hold is what the numéro has: its call for texts, a quotation, lines for notes.
+    and a fourth page hold is what the numéro has: its call for texts, a quotation, lines for notes,
+    on two pages where it has nothing else.
     """
     known = {part.name: part for part in parts if part.name in NAMES}
     ours = known["ours"]
@@ -38,11 +40,20 @@ def closing(parts: Sequence[Part], count: int, theme: BookTheme) -> Iterator[Par
     voice = _voice(parts, theme)
     offered = [known.get("appel"), voice, known["notes"]]
     added = [part for part in offered if part][: count - 2]
+    if len(added) < count - 2:
+        added.append(_again(known["notes"]))
     if any(part.name == "appel" for part in added):
         for again in ours.root.find_class("appel"):
             again.drop_tree()
-    yield from sorted(added, key=lambda part: NAMES.index(part.name))
+    yield from sorted(added, key=lambda part: NAMES.index(part.name.rstrip("+")))
     yield from (ours, known["dos"])
+
+
+def _again(part: Part) -> Part:
+    """Return a second page like another: the two face each other."""
+    root = deepcopy(part.root)
+    root.set("id", f"{part.name}+")
+    return replace(part, name=f"{part.name}+", root=root)
 
 
 def _voice(parts: Sequence[Part], theme: BookTheme) -> Part | None:

@@ -81,7 +81,7 @@ def make(
     for document in documents.values():
         ebook.add_item(document)
     _arrange(ebook, parts, documents, numero, library)
-    return _stamped(ebook, numero, breaks)
+    return _stamped(ebook, numero, parts, breaks)
 
 
 class _Document(book.EpubHtml):  # type: ignore[misc]
@@ -112,7 +112,7 @@ def _describe(
     for name in dict.fromkeys(author.title.plain for author in signed):
         ebook.add_metadata("DC", "creator", name)
     if paged:
-        source = theme.address(f"{numero.url}axe-magazine-{numero.slug}.pdf")
+        source = theme.address(f"{numero.url}{facts.book_name(numero.slug)}.pdf")
         ebook.add_metadata(None, "meta", source, {"property": "pageBreakSource"})
     for name, values in _accessibility(paged=paged).items():
         for value in values:
@@ -295,7 +295,21 @@ def _page_list(breaks: tuple[PageBreak, ...]) -> str:
     return f'<nav epub:type="page-list" hidden="hidden"><h2>Pages</h2><ol>{items}</ol></nav>'
 
 
-def _stamped(ebook: book.EpubBook, numero: Numero, breaks: tuple[PageBreak, ...]) -> bytes:
+def _in_their_languages(nav: bytes, parts: tuple[Part, ...]) -> bytes:
+    """Say the language of each title of the table of contents that is not in French."""
+    for part in parts:
+        if not part.language.startswith("fr"):
+            link, said = f'href="{part.name}.xhtml"', f'lang="{part.language}"'
+            nav = nav.replace(link.encode(), f"{link} {said} xml:{said}".encode())
+    return nav
+
+
+def _stamped(
+    ebook: book.EpubBook,
+    numero: Numero,
+    parts: tuple[Part, ...],
+    breaks: tuple[PageBreak, ...],
+) -> bytes:
     """Write the zip, then write it again: the library uses the clock, and knows no page list."""
     moment = (numero.updated or datetime(*_DAY[:3], tzinfo=UTC)).astimezone(UTC)
     options = {"mtime": moment, "landmark_title": "Repères", "epub3_pages": False}
@@ -311,7 +325,9 @@ def _stamped(ebook: book.EpubBook, numero: Numero, breaks: tuple[PageBreak, ...]
                 data = data.replace(
                     b"<package ", f'<package xml:lang="{numero.language}" '.encode(), 1
                 )
-            if entry.filename.endswith("nav.xhtml") and breaks:
-                data = data.replace(b"</body>", _page_list(breaks).encode() + b"</body>", 1)
+            if entry.filename.endswith("nav.xhtml"):
+                data = _in_their_languages(data, parts)
+                if breaks:
+                    data = data.replace(b"</body>", _page_list(breaks).encode() + b"</body>", 1)
             new.writestr(stored, data, compresslevel=9)
     return second.getvalue()

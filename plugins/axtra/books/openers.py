@@ -35,8 +35,13 @@ def open_text(root: HtmlElement, start: Start) -> None:
 
 
 def openings(root: HtmlElement, name: str) -> Iterator[HtmlElement]:
-    """Yield the opening of a text, without the text, in each of its forms."""
+    """Yield the opening of a text, without the text, in each form but that of a first layout.
+
+    A box that is laid out twice is taken for a box that a page cuts.
+    """
     for opener in Opener:
+        if opener is Opener.HALF:
+            continue
         alone = deepcopy(root)
         for child in list(alone):
             if "tete" not in child.classes:

@@ -151,7 +151,9 @@ class Layout:
         return tuple(dict.fromkeys(name for name, number in marked if number == page))
 
     def _place(self, name: str, found: list[tuple[int, Any]]) -> Place:
-        page, body = self._found.get((baseline.COLUMNS, name), found)[0]
+        bodies = self._found.get((baseline.COLUMNS, name), found)
+        # Columns that hold nothing yet may begin where an opening ends.
+        page, body = next((each for each in bodies if each[1].border_height() > 0), bodies[0])
         last_page, last = found[-1]
         first = next(box for number, box in found if number == page)
         begin = max(0.0, self._height(page, first.content_box_y()))

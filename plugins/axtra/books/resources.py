@@ -79,7 +79,7 @@ class BookResources:
             return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
         if inks := _LOGOS.get(url):
             letters, axis = (self.theme.tokens.colours["clair"][ink] for ink in inks)
-            logo = illustration.wordmark(letters=letters, axis=axis)
+            logo = illustration.wordmark(letters=letters, axis=axis, name=self.library.facts.sign)
             return Resource(logo.svg().encode(), ".svg")
         for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":

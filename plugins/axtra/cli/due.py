@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from axtra.cli import data_access, printer, publication, sending_report
 from axtra.cli.arguments import Parser
 from axtra.cli.progress_bar import ProgressBar
-from axtra.cli.project import DONE, PROBLEMS, as_refusal, now, root
+from axtra.cli.project import DONE, PROBLEMS, now, root
 from axtra.cli.publisher_mail import PublisherMail
 from axtra.cli.sending_terminal import TerminalEvents
+from axtra.core.system_errors import as_refusal
 from infolettre.core import dates
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import Refusal

@@ -26,8 +26,9 @@ from axtra.cli import (
 )
 from axtra.cli.arguments import Parser, port
 from axtra.cli.build_progress import BuildProgress
-from axtra.cli.project import DONE, PROBLEMS, as_refusal, moment, now, root
+from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
+from axtra.core.system_errors import as_refusal
 from infolettre.core import diagnostics
 from infolettre.core.refusals import Refusal, WrongUsage
 

@@ -27,8 +27,8 @@ def add_command(add: Callable[[str, Callable[[argparse.Namespace], int], str], P
 def _print(options: argparse.Namespace) -> int:
     from axtra.site.printing import printers_pdf  # noqa: PLC0415 - it loads Pelican
 
-    data = printers_pdf(root(), options.numero, moment=options.date or now())
-    target = options.sortie or Path(f"axe-magazine-{options.numero}-imprimeur.pdf")
+    name, data = printers_pdf(root(), options.numero, moment=options.date or now())
+    target = options.sortie or Path(name)
     write_whole(target, data)
     printer.notice(f"{target}")
     return DONE

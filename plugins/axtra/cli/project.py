@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +14,7 @@ from axtra.content.schema import Key, Type
 from infolettre.core import diagnostics
 from infolettre.core.dates import ZONE
 from infolettre.core.diagnostics import Diagnostic, Notes
-from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.core.refusals import WrongUsage
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1
@@ -47,16 +46,6 @@ def moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"la date « {text} » n’existe pas (année-mois-jour)")
     whole_day = len(text.strip()) == len("2026-12-01")
     return read.replace(hour=23, minute=59, second=59) if whole_day else read
-
-
-def as_refusal(error: OSError | sqlite3.Error) -> Refusal:
-    """Return what a person is told of an error that no room expected."""
-    if isinstance(error, OSError):
-        return Refusal(f"« {error.filename} » ne peut être ni lu ni écrit.")
-    return Refusal(
-        f"le registre des envois ne se lit pas ({error}).",
-        "Vérifiez la place sur le disque et le dossier de données.",
-    )
 
 
 def add_format(parser: Parser) -> None:

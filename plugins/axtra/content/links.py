@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from axtra.content.model import CLASSES, Article, Event, Item, Newsletter, Numero, Status
+from axtra.content.model import BOOKS, CLASSES, Article, Event, Item, Newsletter, Status
 from infolettre.core import dates
 from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
 from infolettre.text.followed_addresses import cleaned, follows, redirects
@@ -24,10 +24,10 @@ _ILL = re.compile(r"[\x00-\x1f\x7f\"<>]")  # what no address holds as it is (RFC
 # Files that the site makes beside the page of an item.
 _MADE: tuple[tuple[re.Pattern[str], type[Item]], ...] = (
     (re.compile(r"(.+)\.ics"), Event),
-    (re.compile(r"(.+)\.(?:bib|ris)"), Article),
-    (re.compile(r"(.+)/axe-magazine-[^/]+\.(?:pdf|epub)"), Numero),
+    (re.compile(r"(.+)\.(?:bib|ris|pdf)"), Article),
     (re.compile(r"(.+)/courriel\.(?:html|txt)"), Newsletter),
 )
+_BOOK = re.compile(r"(.+)/([^/]+)\.(?:pdf|epub)")  # those of a numéro
 _ALLOWED = frozenset({"https", "http", "mailto", "tel", "sms"})
 
 
@@ -40,7 +40,7 @@ class Addresses:
     ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
     the files of the content folder, relative to it, and `use` is told of each link to one.
     `siteurl` is where the site is published, and `others` what is at its address without being part
-    of it; `moved` maps old addresses to new.
+    of it; `moved` maps old addresses to new, and `books` begins the names of the books of numéros.
     """
 
     content: str  # name of the content folder, relative to the root
@@ -52,6 +52,7 @@ class Addresses:
     siteurl: str = ""
     others: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
+    books: str = BOOKS
 
     def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str | None:
         """Resolve one target to an address from the root, an anchor or an absolute address.
@@ -199,6 +200,10 @@ class Addresses:
             found = pattern.fullmatch(path)
             page = self.pages.get(f"{found[1]}/") if found else None
             if page and CLASSES[page.kind.name] is cls:
+                return page
+        if found := _BOOK.fullmatch(path):
+            page = self.pages.get(f"{found[1]}/")
+            if page and found[2] == f"{self.books}-{page.slug}":
                 return page
         return None
 

@@ -46,7 +46,10 @@ class RepairPlan:
         return bool(self.after or self.names)
 
     def carry_out(self, root: Path) -> list[str]:
-        """Write the files, then rename.
+        """Write the files, and rename.
+
+        A renamed file has both names while what names it is written: a machine that stops leaves
+        no text that shows nothing.
 
         Returns:
             The files left as they are, since they have changed meanwhile; nothing is then renamed.
@@ -54,7 +57,17 @@ class RepairPlan:
         Raises:
             Refusal: the system does not let a file be written.
         """
-        moved = []
+        moved = [
+            old
+            for old, new in self.names.items()
+            if not (root / old).is_file() or not _is_free(root / new, root / old)
+        ]
+        if moved:
+            return moved
+        for old, new in self.names.items():
+            if not os.path.lexists(root / new):  # some systems see one name in both
+                with _refusing(new):
+                    write_whole(root / new, (root / old).read_bytes())
         for name, data in self.after.items():
             path = root / name
             if _bytes(path) != self.before[name]:
@@ -62,14 +75,12 @@ class RepairPlan:
                 continue
             with _refusing(name):
                 write_whole(path, data)
-        if moved:  # a file is renamed together with what names it
-            return moved
-        for old, new in self.names.items():
-            if not (root / old).is_file() or not _is_free(root / new, root / old):
-                moved.append(old)
-                continue
+        for old, new in self.names.items():  # together with what names it
             with _refusing(old):
-                (root / old).rename(root / new)
+                if not moved:
+                    (root / old).replace(root / new)
+                elif not (root / new).samefile(root / old):
+                    (root / new).unlink()
         return moved
 
 
@@ -91,6 +102,35 @@ def plan(folders: Folders, read: Read, wanted: Wanted) -> RepairPlan:
         _name_again(folders, made)
     for name in [name for name, data in made.after.items() if data == made.before[name]]:
         del made.after[name]
+    return made
+
+
+def renaming(folders: Folders, old: str, new: str) -> RepairPlan:
+    """Find what another name of a file changes: the texts and tables that name it.
+
+    Args:
+        folders: where the content is.
+        old: the name of the file, relative to the project's root.
+        new: the name that it takes.
+
+    Raises:
+        Refusal: another file has that name, a letter that was sent leads to this one, or a text
+            that names it holds two versions.
+    """
+    made, address = RepairPlan(names={old: new}), quote(old.removeprefix(folders.content))
+    if not _is_free(folders.root / new, folders.root / old):
+        raise Refusal(f"« {new} » existe déjà.", "Choisissez un autre nom.")
+    if address.encode() in (_bytes(folders.root / sent_letters.FILE) or b""):
+        raise Refusal(
+            f"une infolettre envoyée mène à « {old} » : ce nom ne change plus.",
+            "Déposez une copie sous un autre nom, et employez-la dans les prochains textes.",
+        )
+    _name_again(folders, made)
+    if made.conflicts:
+        raise Refusal(
+            f"« {min(made.conflicts)} » nomme cette image, et contient deux versions à réunir.",
+            "Choisissez d’abord entre elles.",
+        )
     return made
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from axtra.content import frontmatter, licences, publication_tables
 from axtra.content.licences import TO_COME
-from axtra.content.model import Facts, NewsletterType, Rubrique, Text, Welcome
+from axtra.content.model import BOOKS, Facts, NewsletterType, Rubrique, Text, Welcome
 from axtra.content.schema import TREATMENTS
 from axtra.content.toml_tables import TomlFile, read_toml
+from axtra.design.illustration import HOUSE, lettering
 from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean
 from infolettre.message import mailbox_providers
 
@@ -35,6 +36,8 @@ _OPTIONAL = {
     "avertissement": "disclaimer",
     "traitement": "treatment",
 }
+_SIGN = "enseigne"  # the name drawn in the masthead, short
+_BOOKS = "livres"  # begins the names of the PDF and of the EPUB of a numéro
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
 _ATELIER = "atelier"  # where the people of the newsroom work, when there are several
 _FEDIVERSE = "fediverse"  # the account there, for those who share a page
@@ -116,6 +119,8 @@ def _facts(site: TomlFile) -> Facts:
             _SERVICE,
             _ATELIER,
             _FEDIVERSE,
+            _BOOKS,
+            _SIGN,
             publication_tables.NAME,
         ]
         if key not in known:
@@ -136,6 +141,8 @@ def _facts(site: TomlFile) -> Facts:
         service=_service(site),
         atelier=_atelier(site),
         fediverse=str(given.get(_FEDIVERSE, "")),
+        books=_books(site),
+        sign=_sign(site, texts),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),
@@ -167,6 +174,37 @@ def _optional(site: TomlFile, key: str) -> str:
             did_you_mean(given, TREATMENTS),
         )
     return given.strip()
+
+
+def _books(site: TomlFile) -> str:
+    """Read how the names of books begin; it is a part of addresses."""
+    given = str(site.values.get(_BOOKS, BOOKS))
+    if given and frontmatter.slugify(given) == given:
+        return given
+    site.notes.error(
+        "mot-invalide",
+        site.line(_BOOKS),
+        f"« {_BOOKS} » est le début du nom de fichiers : des minuscules sans accent, des traits",
+        f'Écrivez :  {_BOOKS} = "{frontmatter.slugify(given) or BOOKS}"',
+    )
+    return BOOKS
+
+
+def _sign(site: TomlFile, texts: Mapping[str, str]) -> str:
+    """Read the name that is drawn in the masthead; by default, that of AXE or of who publishes."""
+    given = site.values.get(_SIGN)
+    if given is None:
+        ours = texts["magazine"].split()[:1] == [HOUSE]
+        return texts["name"] if not ours and lettering.sets(texts["name"]) else HOUSE
+    if isinstance(given, str) and given.strip() and lettering.sets(given):
+        return given.strip()
+    site.notes.error(
+        "valeur-invalide",
+        site.line(_SIGN),
+        f"« {_SIGN} » est un nom court, dans l’alphabet latin",
+        f'Écrivez par exemple :  {_SIGN} = "{texts["name"] or HOUSE}"',
+    )
+    return HOUSE
 
 
 def _service(site: TomlFile) -> str:

@@ -174,6 +174,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "redirection-perdue": "Une redirection mène à une page ou à un fichier qui existe.",
     "references-illisibles": "Une bibliographie est en BibTeX ou en CSL, et se lit.",
     "registre-illisible": "Le registre des envois se lit; axtra l’écrit.",
+    "reglages-fautifs": "Les réglages de Pelican, pelicanconf.py et publishconf.py, se lisent.",
     "retrait-code": "Un paragraphe n’est pas en retrait, ce qui en ferait du code.",
     "rubrique-inconnue": "Une rubrique est l’une de content/rubriques.toml.",
     "signe-inconnu": "Un exposant, un indice ou un surlignement s’écrit avec sa balise.",

@@ -25,7 +25,7 @@ def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
     """Return every sheet of a theme, by name.
 
     Custom properties have long names only in the sources. A property that never changes is
-    replaced by its value, if that is short; the others get short names, common to all sheets.
+    replaced by its value where that is shorter; the others get short names, common to all sheets.
 
     Args:
         theme: its folder.
@@ -39,6 +39,12 @@ def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
     whole = _shortened(_settled(whole, set(_PROPERTY.findall(head))))
     made = {name: text.encode() for name, text in zip(texts, whole.split(_SEAM), strict=True)}
     return {**made, FOCUS: _focus().encode()}
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string of CSS."""
+    plain = "".join(sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
+    return f'"{plain}"'
 
 
 def _focus() -> str:
@@ -58,13 +64,16 @@ def _whole(path: Path) -> str:
 
 
 def _settled(css: str, constants: Iterable[str]) -> str:
-    """Replace the properties that are declared once, and have a short value, by their value."""
+    """Replace the properties declared once by their value, if it is short or stands once."""
     declared = _DECLARED.findall(css)
     times = Counter(name for name, _ in declared)
+    uses = Counter(_USED.findall(css))
     values = {
         name: value
         for name, value in declared
-        if name in constants and times[name] == 1 and len(value) <= _SHORT
+        if name in constants
+        and times[name] == 1
+        and (len(value) <= _SHORT or (uses[name] == 1 and "var(" not in value))
     }
     css = _DECLARED.sub(lambda match: "" if match[1] in values else match[0], css)
     return _USED.sub(lambda match: values.get(match[1], match[0]), css)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from axtra.content.model import DataFigure, Item, Library, Numero
+from axtra.content.model import DataFigure, Facts, Item, Library, Numero
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
 from axtra.pictures import covers, data_figures, drawings
@@ -20,6 +20,7 @@ from infolettre.design.tokens import Tokens
 from infolettre.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
+_SIGN, _WIDEST = 56.6, 240  # px: the height of the drawn name of the masthead, its width at most
 
 Job: TypeAlias = Callable[[], bytes]
 
@@ -124,13 +125,15 @@ class MailPictures:
         job = partial(image_files.paint_words, svg, width=width, paper=paper)
         return Picture(FOLDER + name, figure.alternative, width, job)
 
-    def wordmark(self, alt: str, width: int) -> Picture:
+    def wordmark(self, facts: Facts) -> Picture:
         """Return the drawn name of the magazine, on the marine background of the masthead."""
         colours = self.tokens.colours["clair"]
         drawing = illustration.wordmark(
-            letters=colours["sur-marine"], axis=colours["x-marine"], ground=colours["marine"]
-        )
-        return self._painted("axe", drawing, alt, width)
+            letters=colours["sur-marine"], axis=colours["x-marine"],
+            ground=colours["marine"], name=facts.sign,
+        )  # fmt: skip
+        width = min(round(_SIGN * drawing.width / drawing.height), _WIDEST)
+        return self._painted("axe", drawing, facts.magazine, width)
 
     def _painted(self, stem: str, drawing: Drawing, alt: str, width: int) -> Picture:
         """Name a drawing after its SVG, which costs less than painting it."""

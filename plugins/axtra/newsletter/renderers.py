@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
@@ -78,19 +79,25 @@ class Renderer(ABC):
         }
 
     def cards(self, node: Node) -> str:
-        """Print the cards of a node; under a title, labels that are all the same are left out."""
+        """Print the cards of a node; where a title says it, the label of all is left out."""
         items = node.cards
         titled = isinstance(node, Cards) and node.title is not None
+        said = titled or (len(items) > 1 and self._under_heading(node))
         texts = [cards.card_text(item) for item in items]
         labels = {str(text.label) for text in texts}
         return self.render(
             "composants/cartes",
             cartes=list(zip(items, texts, strict=True)),
             niveau=4 if titled else 3,
-            etiquettes=not titled or len(labels) > 1,
+            etiquettes=not said or len(labels) > 1,
             bref=isinstance(node, Cards) and node.brief,
             vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
         )
+
+    def _under_heading(self, node: Node) -> bool:
+        """Tell whether nothing stands between a node of the letter and a heading."""
+        above = next((above for above, below in pairwise(self.contents) if below is node), None)
+        return isinstance(above, Prose) and str(above.html).rstrip().endswith(("</h2>", "</h3>"))
 
     def is_to_come(self, item: Item) -> bool:
         """Return whether an item is an event that is not over when the letter leaves."""
@@ -185,9 +192,9 @@ class HtmlRenderer(Renderer):
         """Show the cover of a numéro."""
         return self._show(self._pictures.cover(numero, self.library, width))
 
-    def wordmark(self, width: int) -> Markup:
+    def wordmark(self) -> Markup:
         """Show the drawn name of the magazine."""
-        return self._show(self._pictures.wordmark(self.library.facts.magazine, width))
+        return self._show(self._pictures.wordmark(self.library.facts))
 
     @property
     def _pictures(self) -> MailPictures:

@@ -15,7 +15,7 @@ from PIL import ImageFont
 
 from axtra.content.model import Article, Facts, Image, Numero, Text, html_text
 from axtra.design import fonts, illustration
-from axtra.design.illustration import Format
+from axtra.design.illustration import Drawing, Format
 from axtra.pictures import crops, drawings
 from infolettre.core import dates
 from infolettre.design.tokens import Tokens
@@ -23,6 +23,7 @@ from infolettre.design.tokens import Tokens
 WIDTH, HEIGHT = 1236, 1600  # px, in the proportions of letter paper
 _MARGIN, _HEAD = 76, 300
 _TITLES = ((34, 138), (64, 102), (10_000, 74))  # most letters, size
+_WIDEST = 500  # of the drawn name, beside the words on its right
 _LEAST = 150  # what is left to the picture
 _GAP, _LEADING = 26, 1.2
 # Private signs, which no font draws: where italics start, and end.
@@ -48,7 +49,7 @@ def svg(
     lines, top = _lines_of_articles(featured, foot)
     heading, top = _title(numero, top)
     box = (0, _HEAD, WIDTH, max(_LEAST, round(top) - _HEAD))
-    logo = illustration.wordmark(letters=ink, axis=colours["x-marine"])
+    logo = illustration.wordmark(letters=ink, axis=colours["x-marine"], name=facts.sign)
     rules = "".join(
         f'<path fill="{colours["x-marine"]}" d="M{x:.0f} {y:.0f}h{wide:.0f}v5h-{wide:.0f}z"/>'
         for x, y, wide in lines.rules
@@ -56,7 +57,7 @@ def svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"'
         f' viewBox="0 0 {WIDTH} {HEIGHT}"><path fill="{palette.ink}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>'
-        f"{_placed(logo.svg(), (_MARGIN, 36, 430, 225))}"
+        f"{_placed(logo.svg(), (_MARGIN, 36, *_sign(logo)))}"
         f"{_picture(numero.image, photograph, box) or _drawn(numero, tokens, box)}"
         f"{_issue(numero, facts, soft)}"
         f'<g fill="{ink}" font-family="{fonts.SERIF}" font-weight="600">{heading}{lines.words}</g>'
@@ -137,6 +138,12 @@ def _picture(image: Image | None, photograph: str, box: tuple[int, int, int, int
 
 def _drawn(numero: Numero, tokens: Tokens, box: tuple[int, int, int, int]) -> str:
     return _placed(drawings.draw(numero, tokens, Format.LANDSCAPE).svg(), box)
+
+
+def _sign(logo: Drawing) -> tuple[int, int]:
+    """Return the size of the drawn name: that of AXE, or less high where it would be too wide."""
+    wide = min(430 * logo.width / 336, _WIDEST)
+    return round(wide), round(wide * logo.height / logo.width)
 
 
 def _placed(svg_: str, box: tuple[int, int, int, int]) -> str:

@@ -30,9 +30,11 @@ def without_sheet(html: str) -> str:
 
 
 def in_book(figure: DataFigure, tokens: Tokens) -> Markup:
-    """Return the drawing of a book, whose colours are in each mark."""
-    inks = _inks(tokens, "AXE Sans")
-    return Markup(charts.draw(figure.chart, figure.alternative, inks=inks))  # noqa: S704 - as above
+    """Return the drawing of a book, whose colours are in each mark; it is as wide as a column."""
+    inks, words = _inks(tokens, "AXE Sans"), figure.alternative
+    return Markup(  # noqa: S704 - as above
+        charts.draw(figure.chart, words, width=charts.NARROW, inks=inks)
+    )
 
 
 def in_mail(figure: DataFigure, tokens: Tokens) -> str:

@@ -68,7 +68,8 @@ def drawing_files(items: Iterable[Item]) -> Iterator[DrawingFile]:
             yield DrawingFile(address(item), item, Format.LANDSCAPE)
 
 
-def favicon(tokens: Tokens) -> str:
-    """Return the icon of the site, an X, for the tab of a browser."""
+def favicon(tokens: Tokens, sign: str = illustration.HOUSE) -> str:
+    """Return the icon of the site, an X or the first letter of its name, for a browser's tab."""
     palette = tokens.palette("marine")
-    return illustration.mark(band=palette.ink, axis=palette.bright, point=palette.paper).svg()
+    inks = {"band": palette.ink, "axis": palette.bright, "point": palette.paper}
+    return illustration.mark(**inks, name=sign).svg()

@@ -157,10 +157,11 @@ class PosterMaker:
     tokens: Tokens
     content: Path
     store: Store
+    sign: str = illustration.HOUSE  # the name that is drawn
 
     @cached_property
     def _theme_values(self) -> str:
-        return repr((_FORMAT, self.tokens.colours["clair"], self.tokens.palettes))
+        return repr((_FORMAT, self.tokens.colours["clair"], self.tokens.palettes, self.sign))
 
     def shown(self, item: Item | None, facts: Facts) -> Shown:
         """Return what to show of a page: its own poster, its photograph, or the site's poster.
@@ -249,7 +250,7 @@ class PosterMaker:
                 poster.byline, _MARGIN, last + size * 0.3 + _SMALL * 1.5, _SMALL, soft, fonts.SANS
             )
         )
-        logo = illustration.wordmark(letters=ink, axis=accent)
+        logo = illustration.wordmark(letters=ink, axis=accent, name=self.sign)
         wide = _NAME * logo.width
         cut = f"M0 0H{_edge(0):.0f}L{_LOW} {HEIGHT}H0z"
         return (

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
+from markupsafe import Markup
+
 from axtra import site
 from axtra.content.model import Item, Library, Newsletter, Status
 from axtra.preview import toolbar
@@ -141,7 +143,7 @@ class PreviewedSite:
     def _file(self, path: str, kind: str) -> Answer:
         ready = self._site
         if ready is None or ready.refused:
-            return self._page(path, toolbar.page("Rien à montrer encore"))
+            return self._page(path, self._nothing_yet())
         task = ready.table.task_of(path)
         if task is None and ready.table.task_of(f"{path}/") and not path.endswith("/"):
             return Answer(b"", "text/plain", HTTPStatus.MOVED_PERMANENTLY, f"{path}/")
@@ -235,7 +237,7 @@ class PreviewedSite:
         """Return a page that the site does not have; `address` may have a query."""
         ready = self._site
         if ready is None or ready.refused:
-            return self._page("", toolbar.page("Rien à montrer encore"))
+            return self._page("", self._nothing_yet())
         if address == toolbar.UNPUBLISHED:
             return Answer(json.dumps(self._states(ready)).encode(), "application/json")
         if address.startswith(toolbar.BESIDE):
@@ -245,6 +247,19 @@ class PreviewedSite:
             return self._page("", toolbar.page("Page introuvable"), HTTPStatus.NOT_FOUND)
         shown = address.removeprefix(site.SIMULATOR).strip("/")
         return self._page(f"/infolettres/{shown}/", html.encode())
+
+    def _nothing_yet(self) -> bytes:
+        """Return a page that says what keeps the site from being shown."""
+        title, wrong = "Rien à montrer encore", diagnostics.errors(self.problems)
+        if not wrong:
+            return toolbar.page(title)
+        first = wrong[0]
+        line = f", ligne {first.line}" if first.line else ""
+        said = Markup(
+            "<main><h1>{}</h1><p>Une erreur retient tout le site :</p>"
+            "<p><b>{}{}</b> : {}.</p><p>{}</p></main>"
+        ).format(title, first.file, line, first.problem, first.remedy)
+        return toolbar.page(title, content=said)
 
     @staticmethod
     def _states(ready: Prepared) -> dict[str, str]:

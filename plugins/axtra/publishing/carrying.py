@@ -348,11 +348,12 @@ def _online(carrier: Carrier, state: State, built: Manifest) -> tuple[Manifest, 
     certain = all(entry.digest for entry in state.online.values()) and not state.going
     if carrier.atomic or (state.deployment and certain):
         return state.online, 0
-    there = {name for name in carrier.names("") if not name.startswith(".")}
+    there = set(carrier.names(""))
     if state.deployment or state.going:
         return {name: entry for name, entry in state.online.items() if name in there}, 0
     ours = there & built.keys()
-    return {name: FileEntry("") for name in ours}, len(there - ours)
+    others = [name for name in there - ours if not name.startswith(".")]
+    return {name: FileEntry("") for name in ours}, len(others)
 
 
 def _needed(

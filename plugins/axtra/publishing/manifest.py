@@ -25,6 +25,7 @@ _LISTS = frozenset(
 _LINK = re.compile(r"""\s(?:href|src|poster|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
 _SOURCES = re.compile(r"""\ssrcset\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ANCHOR = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
+WELL_KNOWN = ".well-known/"  # begins what RFC 8615 places there, which hosts may answer themselves
 _VERSION = 16  # characters of the name of a version
 
 
@@ -102,6 +103,11 @@ def nature_of(name: str, entry: FileEntry) -> FileNature:
     if name in _LISTS or name.startswith("flux/"):
         return FileNature.LIST
     return FileNature.IMAGE if entry.headers.type.startswith("image/") else FileNature.FILE
+
+
+def of_the_site(name: str) -> bool:
+    """Tell whether a file is of a site: no part of its name begins with a dot, save RFC 8615's."""
+    return not any(part.startswith(".") for part in name.removeprefix(WELL_KNOWN).split("/"))
 
 
 def address_of(name: str) -> str:
@@ -214,17 +220,16 @@ def _unpacked(values: Mapping[str, Any]) -> FileEntry:
 
 def _sound(name: str) -> str:
     """Return the name of a file, unless it leads out of the place."""
-    parts = name.split("/")
-    if not name or "" in parts or any(part.startswith(".") for part in parts) or "\\" in name:
+    if not name or "" in name.split("/") or not of_the_site(name) or "\\" in name:
         raise ValueError(name)
     return name
 
 
 def _names(output: Path) -> Iterator[str]:
-    """Yield the files of the site; what is not the site's begins with a dot."""
+    """Yield the files of the site."""
     for path in sorted(output.rglob("*")):
         name = path.relative_to(output).as_posix()
-        if not any(part.startswith(".") for part in name.split("/")) and path.is_file():
+        if of_the_site(name) and path.is_file():
             yield name
 
 

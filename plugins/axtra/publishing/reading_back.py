@@ -21,6 +21,7 @@ from urllib.request import ProxyHandler, build_opener
 from axtra.publishing.carriers import VERSIONS, Carrier, FalseStore
 from axtra.publishing.manifest import (
     NOT_SERVED,
+    WELL_KNOWN,
     FileEntry,
     HeaderRules,
     Manifest,
@@ -93,7 +94,8 @@ def read_back(
     """
     if not answers(public, ours=not declared):
         return through_carrier(carrier, version, wanted, first)
-    names = sorted(wanted.keys() - NOT_SERVED, key=lambda name: (name not in first, name))
+    served = (name for name in wanted.keys() - NOT_SERVED if not name.startswith(WELL_KNOWN))
+    names = sorted(served, key=lambda name: (name not in first, name))
     reader = _SiteReader(public, siteurl, wanted, rules)
     problems = reader.read(names)
     deadline = time.monotonic() + patience

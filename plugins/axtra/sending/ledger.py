@@ -177,10 +177,13 @@ class Ledger(Editions):
             (edition, *kinds),
         ).fetchall()
 
-    def turn(self, edition: str, before: Removal, after: Removal) -> None:
-        """Note what became of all the suppressions of an edition that were in some state.
+    def turn(
+        self, edition: str, before: Removal, after: Removal, address: str | None = None
+    ) -> None:
+        """Note what became of the suppressions of an edition that were in some state.
 
-        Those that are dropped are to be sent again, after all the others.
+        Those that are dropped are to be sent again, after all the others. With an address, only
+        that one turns.
 
         Raises:
             FolderError: the disk refuses.
@@ -190,8 +193,8 @@ class Ledger(Editions):
             db.execute(
                 "UPDATE recipients SET removal = ?, strikes = strikes + ?,"
                 " state = CASE WHEN ? AND state = 'refuse' THEN 'a_envoyer' ELSE state END"
-                " WHERE edition = ? AND removal = ?",
-                (after, again, again, edition, before),
+                " WHERE edition = ? AND removal = ? AND folded = COALESCE(?, folded)",
+                (after, again, again, edition, before, address and folded(address)),
             )
 
     def last_claim(self) -> float:

@@ -223,23 +223,34 @@ def propose(edition: str, ledger: Ledger, register: Register, moment: datetime) 
 
 
 def settle(
-    edition: str, decision: Decision, ledger: Ledger, register: Register, moment: datetime
+    edition: str,
+    decision: Decision,
+    ledger: Ledger,
+    register: Register,
+    moment: datetime,
+    address: str | None = None,
 ) -> int:
-    """Remove or keep the people who are proposed, as a person decided.
+    """Remove or keep the people who are proposed, or one of them, as a person decided.
+
+    The edition goes on once none is left; as soon as one was kept, the server is not believed.
 
     Returns:
-        How many were proposed.
+        How many were decided of.
 
     Raises:
         FolderError: the disk refuses.
     """
     propose(edition, ledger, register, moment)
     if decision is Decision.KEEP:
-        people = register.drop_proposals(edition, moment)
-        ledger.turn(edition, Removal.PROPOSED, Removal.DROPPED)
+        people = register.drop_proposals(edition, moment, address)
+        ledger.turn(edition, Removal.PROPOSED, Removal.DROPPED, address)
     else:
-        people = register.accept_proposals(edition, moment)
-        ledger.turn(edition, Removal.PROPOSED, Removal.DONE)
+        people = register.accept_proposals(edition, moment, address)
+        ledger.turn(edition, Removal.PROPOSED, Removal.DONE, address)
+    if register.proposals(edition):
+        return len(people)
+    if address is not None and register.standing(edition).distrusted:
+        decision = Decision.KEEP
     # Returned mail proposes people of editions that left elsewhere: the ledger notes nothing then.
     known = ledger.frozen(edition) is not None
     if known and (people or ledger.decision(edition) is Decision.OPEN):

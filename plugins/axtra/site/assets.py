@@ -38,6 +38,7 @@ class AssetGenerator(SiteGenerator):
         self._files = {letters[face.name]: face.data for face in faces}
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
         head = fonts.css(faces, lambda face: letters[face.name]) + tokens.css()
+        head += f":root{{--magazine:{style_sheets.quoted(self.library.facts.magazine)}}}"
         static = {f"css/{name}": data for name, data in style_sheets.sheets(theme, head).items()}
         static |= {
             f"recherche/{path.name}": path.read_bytes()
@@ -67,7 +68,8 @@ class AssetGenerator(SiteGenerator):
             self.table.add(name, partial(maker.original, file), reads=(Path(self.path, file),))
         for copy in self._copies:
             self.table.add(copy.url, partial(maker.make, copy), reads=(copy,))
-        self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
+        icon = drawings.favicon(self.tokens, self.library.facts.sign).encode()
+        self.table.add("/favicon.svg", _constant(icon), reads=(icon,))
         for drawing in drawings.drawing_files(self.library.items):
             self.table.add(drawing.url, self._drawing(drawing), reads=(drawing,))
         for poster in posters.posters(self.library):
@@ -83,7 +85,7 @@ class AssetGenerator(SiteGenerator):
     @cached_property
     def _poster_maker(self) -> posters.PosterMaker:
         store = Store(self.site.cache / "affiches")
-        return posters.PosterMaker(self.tokens, Path(self.path), store)
+        return posters.PosterMaker(self.tokens, Path(self.path), store, self.library.facts.sign)
 
     def _affiche(self, item: Item | None = None) -> posters.Shown:
         """Return what social networks show of a page: its poster, or its photograph."""
@@ -141,7 +143,7 @@ class BookGenerator(SiteGenerator):
 
         The preview, where a page may not wait for its books, does not weigh them.
         """
-        stem = f"{numero.url}axe-magazine-{numero.slug}"
+        stem = f"{numero.url}{self.library.facts.book_name(numero.slug)}"
         return tuple(
             (name, stem + suffix, None if self.build.preview else len(make(numero)))
             for name, suffix, make in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
@@ -154,7 +156,7 @@ class BookGenerator(SiteGenerator):
         self._drawings = {file.url: file for file in drawings.drawing_files(self.library.items)}
         has_pango = books.has_pango()
         for numero in self.library.numeros:
-            stem = f"{numero.url}axe-magazine-{numero.slug}"
+            stem = f"{numero.url}{self.library.facts.book_name(numero.slug)}"
             if has_pango:
                 self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
             self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))

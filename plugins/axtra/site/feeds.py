@@ -30,6 +30,10 @@ class _StillFeed(Atom1Feed):  # type: ignore[misc]
         dates = [item.get("updateddate") or item["pubdate"] for item in self.items]
         return max(dates, default=datetime(2019, 1, 1, tzinfo=UTC))
 
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        language: str = item["language"]
+        return {} if language.startswith("fr") else {"xml:lang": language}
+
 
 def absolute(html: str, siteurl: str, url: str) -> str:
     """Make the addresses of the body at `url` absolute, for readers outside the site."""
@@ -67,6 +71,7 @@ def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) 
             author_name=", ".join(a.title.plain for a in getattr(item, "authors", ())) or None,
             pubdate=moment,
             updateddate=item.updated,
+            language=item.language,
         )
     return str(document.writeString("utf-8")).encode()
 

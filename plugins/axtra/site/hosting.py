@@ -158,13 +158,13 @@ def _moves(redirects: Iterable[Redirect]) -> Iterator[tuple[str, str]]:
 
 
 def _policy(form_action: str) -> str:
-    """Allow what the pages use: their own sheet, fonts, pictures and sounds, and no script.
+    """Allow what the pages use: their own sheet, fonts, pictures, sounds and manifest, no script.
 
     What measures a page (Lighthouse) asks for robots.txt from within it: `connect-src`.
     """
     return (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
-        "media-src 'self'; connect-src 'self'; "
+        "media-src 'self'; connect-src 'self'; manifest-src 'self'; "
         f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
     )
 

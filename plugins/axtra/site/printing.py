@@ -14,8 +14,8 @@ from infolettre.core.refusals import Refusal, WrongUsage
 from infolettre.design.tokens import Tokens
 
 
-def printers_pdf(root: Path, slug: str, *, moment: datetime) -> bytes:
-    """Return a numéro with 3 mm to cut at each edge, and crop marks.
+def printers_pdf(root: Path, slug: str, *, moment: datetime) -> tuple[str, bytes]:
+    """Return the name of a file, and a numéro with 3 mm to cut at each edge and crop marks.
 
     Raises:
         WrongUsage: there is no such numéro.
@@ -40,4 +40,5 @@ def printers_pdf(root: Path, slug: str, *, moment: datetime) -> bytes:
     )
     drawn = {file.url: file for file in drawings.drawing_files(library.items)}
     maker = BookMaker(library, theme, Store(settings.cache / "livres"), drawn)
-    return maker.printers_pdf(numeros[slug])
+    name = f"{library.facts.book_name(slug)}-imprimeur.pdf"
+    return name, maker.printers_pdf(numeros[slug])

@@ -21,7 +21,7 @@ from axtra.content.pages import SEARCH
 
 FOLDER = f"{SEARCH}index/"
 ENTRY = f"{FOLDER}textes.json"  # the names of the other files hold a hash
-FORMAT = 4  # to be raised when the code below writes other files of the same content
+FORMAT = 5  # to be raised when the code below writes other files of the same content
 _START = 2  # letters by which words are put in files
 _IN_TITLE, _IN_SUMMARY, _MOST_IN_BODY = 12, 4, 6  # what a word weighs
 
@@ -50,12 +50,14 @@ class SearchedText:
         body: its chapeau and its words, a line for each block; what is beside them is found too.
         passages: where each heading starts in `body`, its anchor and its words.
         weights: what each of its words weighs.
+        language: its language; empty for French.
     """
 
     told: tuple[str, ...]
     body: str
     passages: tuple[tuple[int, str, str], ...]
     weights: Mapping[str, int]
+    language: str = ""
 
 
 def texts(library: Library) -> list[SearchedText]:
@@ -82,7 +84,7 @@ def index(library: Library) -> Mapping[str, bytes]:
     for number, text in enumerate(texts(library)):
         name, data = _file({"texte": text.body, "passages": text.passages})
         files[FOLDER + name] = data
-        told.append((*text.told, name))
+        told.append((*text.told, name, *filter(None, (text.language,))))
         for word, weight in text.weights.items():
             found[folded(word)[:_START]][word] += (number, weight)
     starts = {}
@@ -104,6 +106,7 @@ def _searched(item: Item) -> SearchedText:
         item.when_words,
         f"{day:%Y-%m-%d}" if day else "",
     )
+    language = "" if item.language.startswith("fr") else item.language
     summary = item.summary.plain if item.summary else ""
     body, passages = summary, []
     for node in walk(item.body):
@@ -121,7 +124,7 @@ def _searched(item: Item) -> SearchedText:
     for part, weight in ((told[1], _IN_TITLE), (summary, _IN_SUMMARY)):
         for word in {*words(part)}:
             weights[word] += weight
-    return SearchedText(told, body, tuple(passages), weights)
+    return SearchedText(told, body, tuple(passages), weights, language)
 
 
 def _attributed(node: Node) -> Iterator[str]:

@@ -17,6 +17,8 @@ from infolettre.design.tokens import Tokens
 FORMAT = 1  # to be raised when the code below writes other files of the same content
 TOUCH, SMALL, LARGE = 180, 192, 512  # pixels, as Apple and Android ask
 MANIFEST, SEARCH_DESCRIPTION = "/manifeste.webmanifest", "/opensearch.xml"
+# The second where a host keeps the first for itself; both hold the same.
+SECURITY = ("/.well-known/security.txt", "/security.txt")
 _LISTED, _JUNE = 20, 6  # articles; a month
 
 Maker = Callable[[Library, str, Tokens], bytes]
@@ -27,10 +29,10 @@ def icon_address(size: int) -> str:
     return "/apple-touch-icon.png" if size == TOUCH else f"/icone-{size}.png"
 
 
-def _icon(size: int, _library: Library, _siteurl: str, tokens: Tokens) -> bytes:
+def _icon(size: int, library: Library, _siteurl: str, tokens: Tokens) -> bytes:
     """Return the icon of the site as a PNG; without a hole, which telephones would fill."""
     png = resvg_py.svg_to_bytes(
-        svg_string=drawings.favicon(tokens),
+        svg_string=drawings.favicon(tokens, library.facts.sign),
         width=size,
         background=tokens.palette("marine").paper,
         skip_system_fonts=True,
@@ -96,7 +98,7 @@ def security(library: Library, siteurl: str, _tokens: Tokens) -> bytes:
         f"Contact: mailto:{library.facts.email}\n"
         f"Expires: {expiry(newest or library.moment)}\n"
         "Preferred-Languages: fr, en\n"
-        f"Canonical: {siteurl}/security.txt\n"
+        + "".join(f"Canonical: {siteurl}{address}\n" for address in SECURITY)
     ).encode()
 
 
@@ -138,6 +140,6 @@ FILES: tuple[tuple[str, Maker], ...] = (
     *((icon_address(size), partial(_icon, size)) for size in (TOUCH, SMALL, LARGE)),
     (MANIFEST, manifest),
     (SEARCH_DESCRIPTION, search_description),
-    ("/security.txt", security),
+    *((address, security) for address in SECURITY),
     ("/llms.txt", summary),
 )

@@ -189,7 +189,7 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
         if not held:
             part.rmdir()
             return Placed(folder, None, exchange)
-        aside = _unused(folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}"))
+        aside = free_name(folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}"))
         part.rename(aside)
         return Placed(folder, aside, exchange)
 
@@ -201,7 +201,7 @@ def _give_to_owner(part: Path, owner: os.stat_result) -> None:
             os.chown(path, owner.st_uid, owner.st_gid)
 
 
-def _unused(path: Path) -> Path:
+def free_name(path: Path) -> Path:
     """Return a path, or the first numbered name after it, where nothing exists."""
     names = (path.with_name(f"{path.name}-{number}") for number in count(2))
     return next(name for name in (path, *islice(names, _MOST_ASIDE)) if not name.exists())

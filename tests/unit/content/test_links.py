@@ -22,7 +22,14 @@ ADDRESSES = Addresses(
     content="content",
     items={NEWS.source: NEWS, "content/magazine/2020-05/premier.md": ARTICLE},
     anchors={NEWS.source: frozenset({"detail"}), ARTICLE.source: frozenset({"notes"})},
-    pages={"/": None, "/flux/site.xml": None, NEWS.url: NEWS, ARTICLE.url: ARTICLE},
+    pages={
+        "/": None,
+        "/flux/site.xml": None,
+        NEWS.url: NEWS,
+        ARTICLE.url: ARTICLE,
+        NUMERO.url: NUMERO,
+    },
+    books="revue",
     assets=frozenset({"documents/été.pdf", "images/a.png"}),
 )
 
@@ -47,6 +54,8 @@ def _resolved(target: str, item: Item = NEWS) -> tuple[str | None, list[str]]:
         ("documents/été.pdf", "/documents/%C3%A9t%C3%A9.pdf"),
         ("/documents/%C3%A9t%C3%A9.pdf", "/documents/%C3%A9t%C3%A9.pdf"),
         ("https://www.axtra.ca/", "https://www.axtra.ca/"),
+        (f"{NUMERO.url}revue-2020-05.pdf", f"{NUMERO.url}revue-2020-05.pdf"),
+        (f"{ARTICLE.url.rstrip('/')}.pdf", f"{ARTICLE.url.rstrip('/')}.pdf"),
         ("mailto:a@axtra.ca", "mailto:a@axtra.ca"),
         ("tel:+14185550100", "tel:+14185550100"),
     ],
@@ -71,6 +80,7 @@ def test_a_target_that_exists_becomes_an_address(target: str, address: str) -> N
         ("data:text/html,a", "lien-interdit"),
         ("/absente/", "lien-brise"),
         ("absente.md", "lien-brise"),
+        (f"{NUMERO.url}axe-magazine-2020-05.pdf", "lien-brise"),
         ("#absente", "ancre-absente"),
         (f"{ARTICLE.url}#absente", "ancre-absente"),
     ],

@@ -8,7 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
+from axtra.content import template_filters
 from axtra.design.illustration import (
     Disc,
     Dots,
@@ -151,9 +153,24 @@ def test_the_mark_and_the_wordmark_draw_the_axis_over_the_letters() -> None:
 
 
 def test_the_logo_of_the_site_has_the_shapes_of_the_wordmark() -> None:
-    template = (Path(__file__).parents[3] / "theme/templates/composants/logo.html").read_text()
+    loader = FileSystemLoader(Path(__file__).parents[3] / "theme/templates/composants")
+    templates = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
+    templates.filters.update(template_filters.FILTERS)
+    drawn = str(templates.get_template("logo.html").module.dessin())  # type: ignore[attr-defined]
     for shape in wordmark(letters="#17212B", axis="#C2371F").shapes:
-        assert f'd="{shape.path()}"' in template
+        assert f'd="{shape.path()}"' in drawn
+
+
+def test_another_name_than_axe_is_set_in_letters_with_the_axis_after_them() -> None:
+    inks = {"letters": "#17212B", "axis": "#C2371F"}
+    long, short = (wordmark(**inks, name=name) for name in ("Relais", "R"))
+    assert long.width > short.width + 200
+    letters, axis = long.shapes
+    assert isinstance(axis, Polygon)
+    assert max(x for x, _ in axis.points) <= long.width
+    assert letters.path() != short.shapes[0].path()
+    icon = {"band": "#17212B", "axis": "#C2371F", "point": "#FFFFFF"}
+    assert mark(**icon, name="R").svg() != mark(**icon).svg()
 
 
 def parse(svg: str) -> ET.Element:

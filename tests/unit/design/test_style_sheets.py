@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from axtra.design.style_sheets import FIRST, sheets
+from axtra.design.style_sheets import FIRST, quoted, sheets
 
 HEAD = (
     "@font-face{font-family:A;src:url(/a--b.woff2)}"
@@ -56,6 +56,14 @@ def test_a_short_constant_is_inlined_and_not_declared(
 ) -> None:
     assert "p{margin:1.5rem}" in served[FIRST]
     assert not re.search(r"--\w+:(1\.5rem|3px)", whole(served))
+
+
+def test_a_constant_used_once_is_inlined_whatever_its_length(served: Mapping[str, str]) -> None:
+    assert "font-family:'Une police',serif" in served[FIRST]
+
+
+def test_a_text_becomes_a_string_of_css() -> None:
+    assert quoted('L’« été »; "a}') == r'"L\2019 \ab  été \bb \3b  \22 a\7d "'
 
 
 def test_a_property_local_to_a_rule_is_kept(served: Mapping[str, str]) -> None:

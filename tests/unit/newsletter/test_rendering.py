@@ -138,6 +138,9 @@ def test_cards_under_a_title_omit_the_label_that_they_share() -> None:
     titled = samples.render_body((Cards(Text.of("Nouvelles"), news),))
     bare = samples.render_body((Cards(None, news),))
     assert ">Nouvelle<" not in titled.html
+    headed = samples.render_body((Prose(Markup("<h2>Ce qui s’est passé</h2>")), Cards(None, news)))
+    assert ">Nouvelle<" not in headed.html
+    assert "\nNouvelle\n" not in headed.text
     assert bare.html.count(">Nouvelle<") == len(news)
     assert standard.faults(titled.html) == standard.faults(bare.html) == []
 

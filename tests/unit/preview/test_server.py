@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ from axtra.preview import HOST, serve, toolbar
 from axtra.preview.previewed_site import PreviewedSite
 from axtra.preview.server import _Server
 from infolettre.core.refusals import WrongUsage
+from support.service_processes import wait_until
 
 
 def test_a_port_that_is_taken_is_refused_with_the_next(tmp_path: Path) -> None:
@@ -48,16 +48,25 @@ def stream(server: _Server) -> socket.socket:
     return taken
 
 
+def newest(server: _Server) -> object:
+    """Return the stream that the server knew last."""
+    with server._lock:
+        return next(reversed(server._waiting), None)
+
+
 def test_streams_are_limited_and_the_last_ones_hear_of_a_save(server: _Server) -> None:
     with ExitStack() as stack:
-        tabs = [stack.enter_context(stream(server)) for _ in range(100)]
-        while len(server._waiting) < 32 or threading.active_count() > 60:
-            time.sleep(0.01)
-        assert len(server._waiting) == 32
+        tabs = []
+        for _ in range(100):
+            before = newest(server)
+            tabs.append(stack.enter_context(stream(server)))
+            # The head comes first: only now is this stream after the others.
+            wait_until(lambda before=before: newest(server) is not before)  # type: ignore[misc]
         for tab in tabs[:68]:
             assert tab.recv(100) == b""
+        assert len(server._waiting) == 32
         server.tell()
-        for tab in tabs[-32:]:
+        for tab in tabs[68:]:
             assert tab.recv(100) == b'data: "nouveau"\n\n'
 
 

@@ -69,7 +69,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         host.address = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield host
         server.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from axtra.sending import run
 from axtra.sending.pace import Breaker, Pace
@@ -69,6 +71,39 @@ def test_a_clock_in_the_past_leaves_nobody_out(make_runs: MakeRuns, days: int) -
     runs.present -= days * 86_400
     assert runs.go().end is End.DONE
     assert runs.states() == {"accepte": 9}
+
+
+class _JumpingOffice(MailHandler):
+    """A server at whose third message the clock of the machine jumps, by `jump` seconds."""
+
+    runs: EditionRuns
+    jump: float = 0.0
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if len(self.taken) == 2 and self.jump:
+            self.runs.present += self.jump
+            self.jump = 0.0
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+@pytest.mark.parametrize("jump", [-86_400 * 400, -3_600, 3_600, 86_400 * 2])
+def test_a_clock_that_jumps_while_letters_leave_changes_nothing(
+    make_runs: MakeRuns, jump: float
+) -> None:
+    """A machine that wakes up, or sets its clock: the pace counts seconds that really went by."""
+    post = _JumpingOffice()
+    with smtp_server.opened(post) as office:
+        runs = make_runs([*numbered(8), "grise-0@exemple.test"], office)
+        post.runs, post.jump = runs, jump
+        start = time.monotonic()
+        assert runs.go(per_minute=1_200).end in {End.DONE, End.LATER}
+        assert 8 * 60 / 1_200 <= time.monotonic() - start < 8
+        runs.present += max(0, -jump) + 3_600  # as the clock was, and what waits is due
+        assert runs.go(per_minute=1_200).end is End.DONE
+    assert runs.states() == {"accepte": 9}
+    assert set(post.recipients().values()) == {1}
 
 
 def test_a_lone_dot_travels_whole(make_runs: MakeRuns, office: RunningServer) -> None:

@@ -54,6 +54,12 @@ def test_the_security_contact_expires_within_the_year(month: int) -> None:
     assert timedelta(days=150) < until - moment < timedelta(days=366)
 
 
+def test_the_security_contact_is_where_rfc_9116_says() -> None:
+    said = made("/.well-known/security.txt").decode()
+    assert said == made("/security.txt").decode()
+    assert f"Canonical: {URL}/.well-known/security.txt\n" in said
+
+
 def test_a_summary_lists_what_the_site_holds() -> None:
     said = made("/llms.txt").decode()
     assert said.startswith("# ")

@@ -66,8 +66,8 @@ async function load() {
   const [told, algorithm] = await Promise.all([read(entry.pathname), import(form.dataset.racine)]);
   starts = told.mots;
   stem = algorithm.stem;
-  texts ??= told.textes.map(([url, title, kind, rubrique, when, day, file]) => ({
-    url, title, when, day, file, facets: [kind, rubrique, day.slice(0, 4)],
+  texts ??= told.textes.map(([url, title, kind, rubrique, when, day, file, lang = ""]) => ({
+    url, title, when, day, file, lang, facets: [kind, rubrique, day.slice(0, 4)],
   }));
 }
 
@@ -244,6 +244,7 @@ function row(text, marked) {
   const link = make("a", { href: text.url }, ...withMarks(text.title, marked));
   const title = make("h3", { className: "titre-rang" }, link);
   const said = make("div", { className: "teneur" }, title);
+  if (text.lang) said.lang = text.lang;
   const fill = async () => {
     const held = await read(text.file);
     said.append(...[excerpt(held.texte, marked), passages(text, held, marked)].filter((part) => part !== ""));

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier import accounts
-from axtra.atelier.app import Atelier
+from axtra.atelier.app import Atelier, for_role, form_of
 from axtra.atelier.letter_calendar import next_letter
 from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import State, TextEntry
@@ -61,10 +61,33 @@ def routes(atelier: Atelier) -> list[Route]:
     async def home(request: Request) -> Response:
         return await run_in_threadpool(_home, atelier, request)
 
-    return [Route("/", home, methods=["GET"])]
+    async def save(request: Request) -> Response:
+        await form_of(request)
+        return await run_in_threadpool(_save, atelier, request)
+
+    return [
+        Route("/", home, methods=["GET"]),
+        Route("/sauvegarde", for_role(Act.SUBSCRIBERS, save), methods=["POST"]),
+    ]
 
 
-def _home(atelier: Atelier, request: Request) -> Response:
+def _save(atelier: Atelier, request: Request) -> Response:
+    """Save a backup beside the data folder, and say where it is."""
+    mailroom, now = _mailroom(atelier), atelier.clock()
+    target = backup.free_name(_target(atelier.data, now))
+    try:
+        with mailroom.books() as books:
+            made = backup.save(atelier.data, target, (books.register, books.ledger), now)
+    except Refusal as refusal:
+        return atelier.refusal(request, refusal, HERE, "/")
+    return _home(atelier, request, saved=made.folder)
+
+
+def _target(data: Path, now: datetime) -> Path:
+    return data.resolve().parent / f"sauvegarde-axe-{now:%Y-%m-%d}"
+
+
+def _home(atelier: Atelier, request: Request, saved: Path | None = None) -> Response:
     atelier.newsroom.catch_up()
     texts = atelier.newsroom.texts()
     scheduled = _scheduled(atelier)
@@ -110,8 +133,10 @@ def _home(atelier: Atelier, request: Request) -> Response:
         phrase=_sentence(todo, elsewhere if whole else [], sendings),
         empechees=[known for known in scheduled if known.failure],
         sauvegarde=_unsaved(atelier.data, atelier.clock()) if whole else None,
+        sauvegardee=saved,
         depot=atelier.origin.trouble if whole else None,
         prochaine=_next_letter(atelier),
+        publie=_published(atelier),
         envois=sendings,
     )
 
@@ -124,15 +149,24 @@ def _next_letter(atelier: Atelier) -> newsletters.Day | None:
     return newsletters.day_of(entry) if entry else None
 
 
+def _published(atelier: Atelier) -> tuple[datetime, str] | None:
+    """Return when the site was last published, as far as is known here, and by whom."""
+    shown = atelier.publisher.shown() if atelier.person.may(Act.PUBLISH) else None
+    return (datetime.fromisoformat(shown.when), shown.who) if shown else None
+
+
 def _unsettled(atelier: Atelier) -> list[tuple[str, str, str]]:
     """List the sendings that wait for somebody: a name, what is said of it, and its report."""
     if not atelier.person.may(Act.SEND):
         return []
-    mailroom = Mailroom(atelier.root, atelier.data, atelier.publisher.environment, atelier.clock)
     return [
         (name, words, editions.address(name, "bilan"))
-        for name, words in editions.unsettled(mailroom)
+        for name, words in editions.unsettled(_mailroom(atelier))
     ]
+
+
+def _mailroom(atelier: Atelier) -> Mailroom:
+    return Mailroom(atelier.root, atelier.data, atelier.publisher.environment, atelier.clock)
 
 
 def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
@@ -148,8 +182,7 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
     if last is not None and now - last <= _SAVED_FOR:
         return None
     said = f"n’ont pas été sauvegardés depuis le {dates.day(last)}" if last else _NEVER_SAVED
-    target = f"{data.resolve().parent / 'sauvegarde-axe'}-{now:%Y-%m-%d}"
-    return said, command("abonnes sauvegarder", target)
+    return said, command("abonnes sauvegarder", str(_target(data, now)))
 
 
 def _scheduled(atelier: Atelier) -> list[ScheduledPublication]:

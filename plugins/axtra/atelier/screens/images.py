@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from PIL import Image, UnidentifiedImageError
@@ -15,12 +16,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier, form_of, require, see
+from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.renaming import PictureRenaming
 from axtra.atelier.roles import Act
+from axtra.atelier.scheduled import Schedule
 from axtra.atelier.screens.text import MEND
 from axtra.atelier.screens.texts import address
-from axtra.atelier.set_aside import fingerprint
+from axtra.atelier.set_aside import fingerprint, personal_shelves, project_folder
 from axtra.content import picture_words, repairing
 from axtra.content.editing import EditableText
 from axtra.content.picture_words import PictureUse
@@ -76,6 +79,11 @@ class Picture:
     wrong: tuple[Diagnostic, ...]
 
     @property
+    def stem(self) -> str:
+        """Return its name, without its folder and its suffix."""
+        return PurePosixPath(self.name).stem
+
+    @property
     def heavy(self) -> bool:
         """Return whether it is too heavy for what it shows."""
         return self.weight > _HEAVY
@@ -86,7 +94,6 @@ def routes(atelier: Atelier) -> list[Route]:
 
     async def listing(request: Request) -> Response:
         if request.method == "POST":
-            require(request, Act.READ_OTHERS)  # the texts of anybody are changed here
             fields = await form_of(request)
             return await run_in_threadpool(_describe, atelier, request, fields)
         return await run_in_threadpool(_listing, atelier, request)
@@ -100,8 +107,14 @@ def routes(atelier: Atelier) -> list[Route]:
         }
         return FileResponse(atelier.root / "content" / name, headers=headers)
 
+    async def rename(request: Request) -> Response:
+        fields = await form_of(request)
+        return await run_in_threadpool(_rename, atelier, request, fields)
+
     return [
         Route("/images", listing, methods=["GET", "POST"]),
+        # The texts of everybody may name it.
+        Route("/images/renommer", for_role(Act.READ_OTHERS, rename), methods=["POST"]),
         Route("/images/fichier/{name:path}", picture, methods=["GET"]),
     ]
 
@@ -129,7 +142,33 @@ def _describe(atelier: Atelier, request: Request, fields: dict[str, str]) -> Res
     return see(f"/images?garde={saved.name.lower()}#{quote(fields.get('ancre', ''))}")
 
 
+def _rename(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
+    """Rename a picture, wherever it is named."""
+    atelier.newsroom.catch_up()
+    name = fields.get("image", "")
+    if name not in _names(atelier):
+        raise HTTPException(404)
+    folder = project_folder(atelier.data, atelier.root)
+    renaming = PictureRenaming(
+        atelier.newsroom,
+        atelier.history,
+        atelier.proposals,
+        Schedule(folder),
+        personal_shelves(folder),
+        atelier.person,
+        atelier.desk.lock,
+    )
+    try:
+        new = renaming.rename(name, fields.get("nom", ""))
+    except Refusal as refusal:
+        return _listing(atelier, request, refusal)
+    atelier.own.move(f"content/{name}", f"content/{new}")
+    return see(f"/images?renommee={quote(new)}")
+
+
 def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    token = request.query_params.get("recues", "")
+    received = atelier.shelf.find(request.state.session.cookie, token)
     atelier.newsroom.catch_up()
     used: dict[str, list[Use]] = defaultdict(list)
     for text in atelier.newsroom.texts():
@@ -145,6 +184,8 @@ def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None)
         libelles=_LABELS,
         refus=refusal,
         garde=request.query_params.get("garde", ""),
+        recues=received if isinstance(received, list) else (),
+        renommee=request.query_params.get("renommee", ""),
     )
 
 

@@ -84,7 +84,7 @@ def _show(
     secret = atelier.access.frame()
     articles = library.articles_in(numero)
     texts = [(article, newsroom.text(article.source)) for article in articles]
-    stem = f"{numero.url}axe-magazine-{numero.slug}"
+    stem = f"{numero.url}{library.facts.book_name(numero.slug)}"
     files = [
         (words, frames.address(secret, f"{stem}{suffix}"))
         for words, suffix in (("Le PDF comme il sera", ".pdf"), ("L’EPUB comme il sera", ".epub"))

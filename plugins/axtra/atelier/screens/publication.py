@@ -134,6 +134,8 @@ def _show(
         project = atelier.publisher.project()
         if project is not None and not standing.running:
             state = publishing.history(project.target)
+            if state.history:
+                atelier.publisher.note_shown(state.history[-1])
     except Refusal as found:
         refusal = refusal or found
     past = [*reversed(state.history)][:_LISTED] if state else []

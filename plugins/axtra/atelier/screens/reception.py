@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from axtra.design.image_files import ImageError
 from axtra.intake import html_blocks, markdown_writer, reception
 from axtra.intake.keeping import Receptions
 from axtra.intake.reception import Sent
-from axtra.pictures.received import prepare
+from axtra.pictures.received import ReceivedPicture, prepare
 from infolettre.core.refusals import Refusal
 from infolettre.core.whole_files import write_whole
 
@@ -145,13 +146,30 @@ def _stem(name: str) -> str:
     return Path(name).stem[:_NAME] or "image"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A photograph that was received: what it was called and weighed, and what is kept of it.
+
+    `known` when its pixels were here already, under that name: nothing is then written.
+    """
+
+    sent: str
+    weight: int
+    name: str
+    size: tuple[int, int]
+    kept: int
+    known: bool = False
+
+
 def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> Response:
-    """Keep photographs that come alone, under safe names."""
+    """Keep photographs that come alone, under safe names, and say what each has become."""
     if not sent:
         refusal = Refusal("aucune photo n’a été choisie.", "Choisissez-en une, puis recommencez.")
         return atelier.refusal(request, refusal, "Images", "/images")
     folder = atelier.root / "content" / "images"
     kept = atelier.folder / "originaux"
+    atelier.newsroom.catch_up()
+    shown: list[KeptPicture] = []
     for file in sent:
         taken = {path.name for path in folder.glob("*")}
         try:
@@ -159,8 +177,32 @@ def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> R
         except ImageError as error:
             refusal = Refusal(f"« {file.name} » : {error.problem}.", error.remedy)
             return atelier.refusal(request, refusal, "Images", "/images")
+        name = _twin(atelier, made)
+        told = KeptPicture(
+            Path(file.name).name,
+            len(file.data),
+            name or f"images/{made.name}",
+            (made.width, made.height),
+            len(made.data),
+            known=bool(name),
+        )
+        shown.append(told)
+        if name:
+            continue
         write_whole(kept / f"{made.name}-{Path(file.name).name[-_NAME:]}", file.data)
         write_whole(folder / made.name, made.data)
         atelier.own.note(f"content/images/{made.name}", atelier.person)
         atelier.desk.record(f"content/images/{made.name}", "Image reçue")
-    return see(f"/images?recues={len(sent)}")
+    token = atelier.shelf.keep(request.state.session.cookie, shown)
+    return see(f"/images?recues={token}")
+
+
+def _twin(atelier: Atelier, made: ReceivedPicture) -> str:
+    """Return the picture of the content, that this person may read, with the same bytes; or ""."""
+    content = atelier.root / "content"
+    for name, file in atelier.newsroom.library.assets.items():
+        path = content / file
+        same_size = name.startswith("images/") and path.stat().st_size == len(made.data)
+        if same_size and path.read_bytes() == made.data:
+            return name
+    return ""

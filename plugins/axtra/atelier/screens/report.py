@@ -287,7 +287,12 @@ def _act(
                 case "retirer" | "garder":
                     decision = Decision.REMOVE if act == REMOVE else Decision.KEEP
                     dispatch.settle_proposals(
-                        books.ledger, books.register, slug, decision, mailroom.clock()
+                        books.ledger,
+                        books.register,
+                        slug,
+                        decision,
+                        mailroom.clock(),
+                        fields.get("adresse"),
                     )
                 case "recue":
                     who = person_at(request).name

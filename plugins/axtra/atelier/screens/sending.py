@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -32,7 +32,8 @@ from axtra.newsletter import editions
 from axtra.sending import conditions, dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
-from axtra.sending.ledger_records import FrozenEdition
+from axtra.sending.dispatch.scheduling import LATE
+from axtra.sending.ledger_records import FrozenEdition, ScheduledDeparture
 from axtra.subscribers import normalized
 from infolettre.core import dates
 from infolettre.core.refusals import Refusal, WrongUsage
@@ -121,6 +122,7 @@ def _show(
         ],
         gelee=frozen,
         ou=where,
+        passee=_overdue(where.scheduled, atelier.clock()),
         quand=said_at(where.scheduled.moment) if where.scheduled else "",
         sorte=standing,
         personne=person,
@@ -137,6 +139,14 @@ def _show(
         refus=refusal,
         fait=request.query_params.get("fait", ""),
     )
+
+
+def _overdue(departure: ScheduledDeparture | None, now: datetime) -> str:
+    """Say whether the moment of a departure is over; « manquee » when it never leaves by itself."""
+    if departure is None or not dates.has_come(departure.moment, now):
+        return ""
+    over = dates.has_come(departure.moment.astimezone(UTC) + LATE, now)
+    return "manquee" if over else "passee"
 
 
 def _list_of(letter: Newsletter | None, standing: Standing) -> str:

@@ -252,7 +252,8 @@ def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
 def others(atelier: Atelier, request: Request, name: str) -> str:
     """Say who else has the text open; "" when nobody does."""
     seen = atelier.presence.note(name, request.state.session.cookie, atelier.person.name)
-    said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
+    last = dict(sorted(seen, key=lambda other: other[1]))
+    said = (f"{name}, dans une autre fenêtre, à {moment:%H h %M}" for name, moment in last.items())
     return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
 
 

@@ -36,6 +36,8 @@ _FILTERS = (
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _BEGUN_ELSEWHERE = frozenset({"infolettre"})  # on the screen of the letters
 
+_DATA = {"genre": "nouvelle", "titre": "", "numero": ""}  # what an address may fill of a new text
+
 
 def address(name: str) -> str:
     """Return the screen of a text."""
@@ -134,6 +136,9 @@ def _beginning(
     atelier.newsroom.catch_up()
     kinds = list(_begun_here(atelier))
     kinds.sort(key=lambda kind: kind.name not in {"nouvelle", "article"})
+    asked = {name: value for name, value in request.query_params.items() if name in _DATA}
+    if asked.get("genre") == "numero" and asked.get("numero"):
+        asked["mois"] = asked["numero"]
     return atelier.screen(
         request,
         "nouveau",
@@ -142,7 +147,7 @@ def _beginning(
         genres=kinds,
         numeros=atelier.newsroom.library.numeros,
         refus=refusal,
-        donnees={"genre": "nouvelle", "titre": "", "numero": ""} | (given or {}),
+        donnees={**_DATA, "mois": f"{atelier.clock():%Y-%m}"} | asked | (given or {}),
     )
 
 
@@ -165,7 +170,7 @@ def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respon
             atelier.newsroom.folders,
             kind,
             title=title,
-            numero=fields.get("numero") or None,
+            numero=fields.get("mois" if kind.name == "numero" else "numero") or None,
             day=atelier.clock().date(),
         )
     except Refusal as refusal:

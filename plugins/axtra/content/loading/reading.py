@@ -24,6 +24,7 @@ from axtra.content.loading.display_order import display_order
 from axtra.content.loading.item_reading import Maker, PendingItem
 from axtra.content.loading.media import FACTS, Assets
 from axtra.content.loading.places import Folders
+from axtra.content.loading.private_files import UNFINISHED, private_files
 from axtra.content.loading.text_statuses import BY_WAIT, TextFile, own_status, statuses_of
 from axtra.content.model import (
     Item,
@@ -169,14 +170,17 @@ class Reading:
         kept = {item.source for _, item in built}
         failed = [entry for entry, _ in items if entry.source.path not in kept]
         self._attach_bodies(library, built, failed)
-        self._leave_out_faulty_files()
+        self._leave_out_files()
 
-    def _leave_out_faulty_files(self) -> None:
-        """Keep a file with a mistake out of the site if only unfinished texts name it."""
-        out: set[str] = set()
+    def _leave_out_files(self) -> None:
+        """Keep out of the site documents, and files with a mistake, that unfinished texts name."""
+        items = self.library.items
+        public = {item.source for item in items if item.status is Status.PUBLISHED}
+        named, shows = self.assets.users, self._shows
+        out = private_files(self.folders, named, self._statuses, public, shows)
         for name in self.assets.faulty():
             users = {self._statuses.get(user) for user in self.assets.users.get(name, ())}
-            if users and users <= {Status.DRAFT, Status.SCHEDULED}:
+            if users and users <= UNFINISHED:
                 out.add(name)
                 status = Status.DRAFT if Status.DRAFT in users else Status.SCHEDULED
                 for refused in self.assets.refused.get(name, ()):
@@ -369,6 +373,7 @@ class Reading:
             siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
+            books=library.facts.books,
         )
         file = f"{self.folders.content}/site.toml"
         self.notes.append(menus.inspect(file, library.facts, known, addresses))

@@ -51,6 +51,7 @@ from axtra.content.model.nodes import (
 )
 from axtra.content.model.rich_nodes import DataFigure, Gallery, References
 from axtra.content.model.values import (
+    BOOKS,
     GLOSSARY,
     Facts,
     Image,
@@ -65,6 +66,7 @@ from axtra.content.model.values import (
 )
 
 __all__ = [
+    "BOOKS",
     "CLASSES",
     "FEATURED",
     "GLOSSARY",

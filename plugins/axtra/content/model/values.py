@@ -38,7 +38,8 @@ class Text:
     """One line of corrected text in its two forms.
 
     `plain` holds no markup (metadata, subjects, attributes); `html` is escaped and may hold
-    `<sup>`. A Jinja template that prints the object gets `html` where it escapes, else `plain`.
+    `<sup>`; in another language than French, it says which. A Jinja template that prints the
+    object gets `html` where it escapes, else `plain`.
     """
 
     plain: str
@@ -49,7 +50,7 @@ class Text:
     def of(cls, raw: str, *, language: str = "fr") -> Text:
         """Correct the typography of French text; leave other languages as typed."""
         if not language.startswith("fr"):
-            return cls(raw, Markup.escape(raw))
+            return cls(raw, Markup('<span lang="{}">{}</span>').format(language, raw))
         plain, html = typography.correct_line(raw)
         return cls(plain, Markup(html))  # noqa: S704 - it escapes
 
@@ -202,6 +203,9 @@ class NewsletterType:
     welcome: Welcome | None = None
 
 
+BOOKS = "axe-magazine"  # begins the names of the books of a site that does not say
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the site says of its publisher, from `content/site.toml`."""
@@ -228,3 +232,9 @@ class Facts:
     treatment: str = ""  # that of the photographs of the magazine, unless one says otherwise
     atelier: str = ""  # where the people of the newsroom work, without a final slash
     fediverse: str = ""  # its account there, as « @nom@serveur.exemple »
+    books: str = BOOKS
+    sign: str = "AXE"  # the name that is drawn in its masthead
+
+    def book_name(self, slug: str) -> str:
+        """Return the name of the books of a numéro, without what tells their format."""
+        return f"{self.books}-{slug}"

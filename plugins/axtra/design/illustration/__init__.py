@@ -7,6 +7,7 @@ axes cross, and a third ink shows where they overlap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum
 from typing import TypeVar
@@ -31,8 +32,22 @@ from infolettre.design.tokens import Palette, Tokens
 T = TypeVar("T")
 
 __all__ = [
-    "FAMILIES", "Disc", "Dots", "Drawing", "Format", "Outline", "Polygon", "Shape", "draw",
-    "mark", "numeral", "overprint", "palette", "voice", "wordmark",
+    "FAMILIES",
+    "HOUSE",
+    "Disc",
+    "Dots",
+    "Drawing",
+    "Format",
+    "Outline",
+    "Polygon",
+    "Shape",
+    "draw",
+    "mark",
+    "numeral",
+    "overprint",
+    "palette",
+    "voice",
+    "wordmark",
 ]  # fmt: skip
 
 # The A, the thick arm of the X and the E; they stand on a line at 132.
@@ -44,6 +59,10 @@ LETTERS = (
     "H298Q312 78 314 65H318V98H314Q312 85 298 85H288V127"
     "H306Q326 127 331 103H335L333 132H256V127H264V37H256V32Z"
 )
+
+
+HOUSE = "AXE"
+_SIZE, _FOOT = 150.0, 132.0  # of the letters of another name, as tall as these; where they stand
 
 
 class Format(Enum):
@@ -108,8 +127,16 @@ def palette(name: str, seed: str, tokens: Tokens) -> Palette:
     return tokens.palette(name) if name else pick(seed, "palette", list(tokens.palettes.values()))
 
 
-def mark(*, band: str, axis: str, point: str, ground: str | None = None) -> Drawing:
-    """Draw the X alone, on a square: an icon for a tab, a signature for a page."""
+def mark(
+    *, band: str, axis: str, point: str, ground: str | None = None, name: str = HOUSE
+) -> Drawing:
+    """Draw the X alone, on a square: an icon for a tab, a signature for a page.
+
+    Of another name than AXE, its first letter, and the axis.
+    """
+    if name != HOUSE:
+        letter, _ = lettering.name(name[0], 76, 58, band)
+        return Drawing(64, 64, ground, (letter, _stroke((46, 64), (62, 0), 7, axis)))
     shapes = (
         _stroke((4, 0), (60, 64), 17, band),
         _stroke((13, 64), (51, 0), 17, axis),
@@ -118,16 +145,22 @@ def mark(*, band: str, axis: str, point: str, ground: str | None = None) -> Draw
     return Drawing(64, 64, ground, shapes)
 
 
-def wordmark(*, letters: str, axis: str, ground: str | None = None) -> Drawing:
-    """Draw « AXE » as the masthead of the site does: the thin arm of the X is the axis.
+def wordmark(*, letters: str, axis: str, ground: str | None = None, name: str = HOUSE) -> Drawing:
+    """Draw a name as the masthead of the site does.
 
     Args:
         letters: Their colour.
         axis: The colour of the axis.
         ground: The background; None for nothing.
+        name: The name. The thin arm of the X of AXE, drawn by hand, is the axis; that of another
+            name stands after its letters.
     """
-    arm = Polygon(((230, 0), (240, 0), (158, 176), (148, 176)), axis)
-    return Drawing(336, 176, ground, (Outline(LETTERS, letters), arm))
+    shape, end = (Outline(LETTERS, letters), 148.0)
+    if name != HOUSE:
+        shape, end = lettering.name(name, _SIZE, _FOOT, letters)
+    arm = Polygon(((end + 82, 0), (end + 92, 0), (end + 10, 176), (end, 176)), axis)
+    width = 336 if name == HOUSE else math.ceil(end + 92)
+    return Drawing(width, 176, ground, (shape, arm))
 
 
 def _stroke(foot: Point, head: Point, width: float, colour: str) -> Polygon:

@@ -50,6 +50,16 @@ def _outline(text: str, name: str, size: float, x: float, y: float, colour: str)
     return Outline(pen.getCommands(), colour)
 
 
+def sets(text: str) -> bool:
+    """Tell whether there is a letter for each sign of a name."""
+    return all(ord(sign) in _font(_BOLD).getBestCmap() for sign in text)
+
+
+def name(text: str, size: float, foot: float, colour: str) -> tuple[Outline, float]:
+    """Set a name on a line; return it and where it ends, in px."""
+    return _outline(text, _BOLD, size, 0, foot, colour), _measure(text, _BOLD) * size
+
+
 def numeral(text: str, sheet: Sheet) -> Drawing:
     """Draw a number as large as every crop of the sheet allows."""
     p = sheet.palette

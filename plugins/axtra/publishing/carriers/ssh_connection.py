@@ -25,6 +25,7 @@ KEY, HOSTS = "AXTRA_SFTP_CLE", "AXTRA_SFTP_HOTES"
 _KNOWN = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 _DEFAULT_PORT = 22
 _AT_ONCE = 16  # requests, where many are alike
+_LAST_WORDS = 10  # seconds for what still waits, once it is told to end
 _ALGORITHMS = (
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
@@ -207,4 +208,5 @@ async def _end_tasks() -> None:
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    ended = asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait([ended], timeout=_LAST_WORDS)

@@ -166,9 +166,14 @@ def _begun(ledger: Ledger, frozen: FrozenEdition) -> bool:
 
 
 def settle_proposals(
-    ledger: Ledger, register: Register, edition: str, decision: Decision, moment: datetime
+    ledger: Ledger,
+    register: Register,
+    edition: str,
+    decision: Decision,
+    moment: datetime,
+    address: str | None = None,
 ) -> Settlement:
-    """Remove, or keep, the people whose suppression an edition made us propose.
+    """Remove, or keep, the people whose suppression an edition made us propose, or one of them.
 
     Returned mail proposes suppressions too, of editions that this ledger may not know: neither a
     frozen edition nor a server is needed.
@@ -180,7 +185,7 @@ def settle_proposals(
         Refusal: nobody is proposed, and the edition did not begin.
     """
     with ledger.alone():
-        people = refusal_monitor.settle(edition, decision, ledger, register, moment)
+        people = refusal_monitor.settle(edition, decision, ledger, register, moment, address)
         if not people:
             _check_begun(ledger, frozen_edition(ledger, edition))
         frozen = ledger.frozen(edition)

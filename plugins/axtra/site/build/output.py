@@ -7,36 +7,23 @@ turns.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeAlias
 
+from axtra.core import system_errors
+from infolettre.core import processes
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.core.regular_files import IrregularError
 from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
 from axtra.site.build.content_reads import watching_content
 from axtra.site.build.jobs import Made, OutputError, Table, Task
 from axtra.site.build.staging import StagedOutput, staged_output
-from infolettre.core import processes
-from infolettre.core.diagnostics import Diagnostic, errors
-from infolettre.core.regular_files import IrregularError
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
-_CAUSES: Mapping[int, str] = MappingProxyType(
-    {
-        errno.EACCES: "vous n’avez pas le droit d’écrire ici",
-        errno.EPERM: "vous n’avez pas le droit d’écrire ici",
-        errno.EROFS: "ce disque ne peut être que lu",
-        errno.ENOSPC: "le disque est plein",
-        errno.EEXIST: "un fichier porte déjà le nom de ce dossier",
-        errno.ENOTDIR: "un fichier porte déjà le nom d’un de ces dossiers",
-        errno.ENAMETOOLONG: "ce nom est trop long pour le disque",
-    }
-)
-
 # Called before each job that is done: its rank, how many there are, and what it makes.
 Progress: TypeAlias = Callable[[int, int, str], None]
 
@@ -100,7 +87,7 @@ def publish(
         raise  # what was to be read is at fault, not what was to be written
     except OSError as error:
         raise OutputError(
-            _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
+            system_errors.cause_of(error),
             "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
             rule="sortie-impossible",
             place=str(error.filename or output),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from infolettre.core.diagnostics import Notes
 
@@ -26,12 +27,13 @@ Row = tuple[int, list[str]]
 class Table:
     """What a file or a sheet holds.
 
-    `blank` is how many rows are empty; `counted` whether a number may be a day, as Excel counts.
+    `blank` is how many rows are empty; `counted` is the day 0 of a workbook, where a
+    number may be a day; None: it is not.
     """
 
     rows: list[Row]
     blank: int
-    counted: bool = False
+    counted: date | None = None
 
 
 def table(data: bytes, notes: Notes, known: Callable[[str], bool]) -> Table:

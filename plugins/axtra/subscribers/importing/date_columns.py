@@ -15,7 +15,7 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?"
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+\d{1,2}:\d{2}.*)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")  # how Excel counts days, in a cell that is no date
-_FIRST = date(1899, 12, 30)
+FIRST = date(1899, 12, 30)  # the day 0 of Excel
 _NAMED = re.compile(
     r"(?:(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?(?:le )?"
     r"(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})\b.*"
@@ -61,24 +61,24 @@ def is_unclear(text: str) -> bool:
     return match is not None and match[1].lstrip("0") != match[2].lstrip("0")
 
 
-def is_date(text: str, *, counted: bool = False) -> bool:
+def is_date(text: str, *, counted: date | None = None) -> bool:
     """Return whether a text is a date, in one order or the other."""
     return any(read(text, known, counted=counted) for known in Order)
 
 
-def read(text: str, known: Order | None, *, counted: bool = False) -> datetime | None:
+def read(text: str, known: Order | None, *, counted: date | None = None) -> datetime | None:
     """Return a date, or None when it is not a date or needs an order that is not known.
 
     Args:
         text: the cell.
         known: the order of its column.
-        counted: whether a number may be a day, as Excel counts them.
+        counted: the day 0 of a workbook, where a number may be a day; None: it is not.
     """
     parts: tuple[int, int, int] | None = None
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         parts = int(match[1]), int(match[2]), int(match[3])
     elif counted and (match := _SERIAL.fullmatch(text)):
-        day = _FIRST + timedelta(days=int(match[1]))
+        day = counted + timedelta(days=int(match[1]))
         parts = day.year, day.month, day.day
     elif match := _SHORT.fullmatch(text):
         first, second, year = map(int, match.groups())

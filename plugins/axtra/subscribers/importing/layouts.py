@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from axtra.subscribers.importing import columns, csv_cells, date_columns, workbooks
@@ -35,7 +36,7 @@ class Layout:
         apart: lines that are no person: titles, totals, the names of groups.
         places: where each thing is; several columns may hold addresses.
         blank: how many lines are empty.
-        counted: whether a number may be a day.
+        counted: the day 0 of a workbook, where a number may be a day.
     """
 
     rows: list[Row]
@@ -43,15 +44,15 @@ class Layout:
     apart: tuple[int, ...]
     places: dict[str, list[int]]
     blank: int
-    counted: bool
+    counted: date | None
 
 
 def tables(data: bytes, notes: Notes) -> dict[str, Table]:
     """Return the tables of a file by the names of their sheets; "" names that of a CSV file."""
     if workbooks.is_workbook(data):
         found = {
-            name: Table(rows, rows[-1][0] - len(rows), counted=True)
-            for name, rows in workbooks.sheets(data, notes).items()
+            name: Table(sheet.rows, sheet.rows[-1][0] - len(sheet.rows), sheet.first)
+            for name, sheet in workbooks.sheets(data, notes).items()
         }
     else:
         found = {"": csv_cells.table(data, notes, columns.is_known)}

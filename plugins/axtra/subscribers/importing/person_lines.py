@@ -83,14 +83,14 @@ def refuse_damaged(line: int, notes: Notes) -> None:
 
 @dataclass(slots=True)
 class PersonLines:
-    """Reads the lines below the titles; `counted` is whether a number may be a day."""
+    """Reads the lines below the titles; `counted` is the day 0 of a workbook."""
 
     name: str
     moment: datetime
     defaults: Defaults
     places: Mapping[str, list[int]]
     notes: Notes
-    counted: bool = False
+    counted: date | None = None
     repeated: list[int] = field(default_factory=list)  # lines that say again what another says
     refused: dict[int, list[str]] = field(default_factory=dict)  # why, by line
     seen: dict[str, ImportedPerson] = field(default_factory=dict)

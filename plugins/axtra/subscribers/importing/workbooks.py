@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 
@@ -58,7 +58,14 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((_ZIP, *(start for start, _ in _OTHERS)))
 
 
-def sheets(data: bytes, notes: Notes) -> dict[str, list[Row]]:
+class Sheet(NamedTuple):
+    """The lines of a sheet, and its day 0: some books of Excel count days from 1904."""
+
+    rows: list[Row]
+    first: date
+
+
+def sheets(data: bytes, notes: Notes) -> dict[str, Sheet]:
     """Return the lines of each visible sheet that holds something, by its name.
 
     Shape: the number of a line is that of Excel; a line has as many cells as it needs.
@@ -146,7 +153,7 @@ def _inspect(part: bytes, hidden: set[int]) -> None:
     safe_xml.inspect(part, most=_MOST_ELEMENTS, visit=visit)
 
 
-def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, list[Row]]]:
+def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, Sheet]]:
     book = openpyxl.load_workbook(
         io.BytesIO(clean), read_only=True, data_only=True, keep_links=False
     )
@@ -158,7 +165,7 @@ def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, list
             part = sheet._worksheet_path.lstrip("/")  # noqa: SLF001 - nothing else names it
             rows = list(_rows(sheet.iter_rows(max_col=_MOST_COLUMNS), hidden.get(part, set())))
             if rows:
-                yield str(sheet.title), rows
+                yield str(sheet.title), Sheet(rows, book.epoch.date())
     finally:
         book.close()
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import read, written
 from axtra.subscribers.register.people import People, Reason
 from axtra.subscribers.signed_tokens import edition_tag
@@ -155,8 +156,10 @@ class Suppressions(People):
             for person, address, tag, reason, detail, since in rows
         )
 
-    def accept_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
-        """Suppress everyone whom an edition proposed, as a person decided.
+    def accept_proposals(
+        self, edition: str, moment: datetime, address: str | None = None
+    ) -> tuple[Proposal, ...]:
+        """Suppress everyone whom an edition proposed, or one address of it, as a person decided.
 
         Returns:
             The proposals.
@@ -168,7 +171,7 @@ class Suppressions(People):
         def remove(proposal: Proposal) -> None:
             self._accept(proposal, edition, moment)
 
-        return self._decide(edition, moment, remove, removed=True)
+        return self._decide(edition, moment, remove, address, removed=True)
 
     def settle_proposals(self, edition: str, moment: datetime) -> None:
         """Suppress everyone whom an edition proposed, without a decision: they are few enough.
@@ -181,8 +184,10 @@ class Suppressions(People):
                 self._accept(proposal, edition, moment)
             db.execute("DELETE FROM proposals WHERE edition = ?", (edition_tag(edition),))
 
-    def drop_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
-        """Keep everyone whom an edition proposed to suppress, as a person decided.
+    def drop_proposals(
+        self, edition: str, moment: datetime, address: str | None = None
+    ) -> tuple[Proposal, ...]:
+        """Keep everyone whom an edition proposed to suppress, or one address of it.
 
         Returns:
             The proposals.
@@ -195,18 +200,29 @@ class Suppressions(People):
             said = _described(proposal.reason, edition, proposal.detail)
             self._note(proposal.person, moment, "retrait écarté", "", said)
 
-        return self._decide(edition, moment, keep, removed=False)
+        return self._decide(edition, moment, keep, address, removed=False)
 
     def _decide(
-        self, edition: str, moment: datetime, act: Callable[[Proposal], None], *, removed: bool
+        self,
+        edition: str,
+        moment: datetime,
+        act: Callable[[Proposal], None],
+        address: str | None,
+        *,
+        removed: bool,
     ) -> tuple[Proposal, ...]:
-        tag = edition_tag(edition)
+        tag, key = edition_tag(edition), None if address is None else folded(address)
         with self.together() as db:
-            proposals = self.proposals(tag)
+            waiting = self.proposals(tag)
+            proposals = tuple(p for p in waiting if key in {None, folded(p.address)})
             for proposal in proposals:
                 act(proposal)
-            if proposals:
-                db.execute("DELETE FROM proposals WHERE edition = ?", (tag,))
+                db.execute(
+                    "DELETE FROM proposals WHERE edition = ? AND person = ?", (tag, proposal.person)
+                )
+            # To remove one address says nothing of a server of which another was kept.
+            distrusts = key is not None and self.standing(tag).distrusted
+            if proposals and not (removed and distrusts):
                 db.execute(
                     "INSERT OR REPLACE INTO decisions (edition, removed, moment) VALUES (?, ?, ?)",
                     (tag, removed, written(moment)),

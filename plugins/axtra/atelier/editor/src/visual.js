@@ -94,7 +94,10 @@ class CardHead extends WidgetType {
           : argumentChange(view.state.doc, block, field.value));
         if (change) view.dispatch({ changes: change, userEvent: "input" });
       });
-      head.append(field);
+      const named = document.createElement("label");
+      named.className = "carte-champ";
+      named.append(label, field);
+      head.append(named);
     }
     return head;
   }
