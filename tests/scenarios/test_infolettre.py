@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from infolettre.letter.cards import Card, Shown
+from support import sample_letters
 from support.small_sites import ROOT
 
 SOURCES = ROOT / "plugins/pelican-infolettre"
@@ -187,7 +188,7 @@ def test_a_letter_becomes_a_page_two_parts_and_a_message(
     assert (checked.returncode, json.loads(checked.stdout)) == (0, []), checked.stderr
 
 
-def test_mistakes_are_told_in_the_language_of_the_site(sites: Mapping[str, Site]) -> None:
+def test_messages_speak_the_language_of_the_site(sites: Mapping[str, Site]) -> None:
     english = sites["en"]
     english.write("Title: X\nDate: never\n\n/// article | {filename}/absent.md\n///\n", "bad.md")
     english.write("Title: Y\nDate: 2026-01-01\n\n/// articl | x\n", "open.md")
@@ -220,6 +221,7 @@ def test_letters_are_previewed_and_exported(sites: Mapping[str, Site]) -> None:
 
 def test_cards_of_articles_meet_the_small_interface() -> None:
     assert isinstance(Card("Title", "Summary", "/x.html"), Shown)
+    assert all(isinstance(article, Shown) for article in sample_letters.read(ROOT).articles)
 
 
 @pytest.mark.lourd

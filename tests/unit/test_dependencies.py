@@ -76,7 +76,8 @@ def _distributions(*folders: str) -> Mapping[str, str]:
 
 
 PROGRAM = ("plugins/axtra", "plugins/pelican-infolettre/infolettre")
-NEEDED = _declared(PROJECT["dependencies"])
+LETTERS = tomllib.loads((ROOT / "plugins/pelican-infolettre/pyproject.toml").read_text("utf-8"))
+NEEDED = _declared([*PROJECT["dependencies"], *LETTERS["project"]["dependencies"]])
 FOR_DEVELOPERS = _declared(PROJECT["optional-dependencies"]["dev"])
 
 

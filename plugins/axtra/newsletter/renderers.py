@@ -33,12 +33,11 @@ from infolettre.letter import plain_text
 from infolettre.letter.mjml_elements import check_markup
 from infolettre.letter.plain_text import PlainWriter
 from infolettre.letter.prose import ProseWriter
+from infolettre.letter.rendering import PAD, SEEN
 from infolettre.text.html.elements import Element
 from infolettre.text.html.fragments import serialise
 from infolettre.text.personal_values import Personal
 
-SEEN = 140  # maximum number of characters that an inbox shows after the subject
-_PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
 _CARD_COLOURS = frozenset(kind.card_colour for kind in KINDS.values())
 
 
@@ -156,7 +155,7 @@ class HtmlRenderer(Renderer):
             "graphique": self.chart,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
-            "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
+            "rembourrage": PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
             "couleurs": self._colours,
         }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +13,11 @@ from axtra.newsletter.mail_pictures import Job, PictureCollector
 from axtra.newsletter.renderers import HtmlRenderer, TextRenderer
 from axtra.newsletter.theme import MailTheme
 from infolettre.letter import plain_text
+from infolettre.letter.rendering import level
 from infolettre.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
 SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe
-_HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +96,3 @@ def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict
         Personal.UNSUBSCRIBE: f"{siteurl}{door}",
         Personal.ONLINE: siteurl + newsletter.url,
     }
-
-
-def level(html: str) -> str:
-    """Renumber headings so that none skips a level; classes keep their appearance."""
-    last = 0
-
-    def renumber(tag: re.Match[str]) -> str:
-        nonlocal last
-        if not tag[1]:
-            last = min(int(tag[2]), last + 1)
-        return f"<{tag[1]}h{last}"
-
-    return _HEADING.sub(renumber, html)

@@ -23,7 +23,7 @@ from infolettre.text.personal_values import Personal
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 SEEN = 140  # characters that an inbox shows after the subject, at most
-_PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
+PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _STRICT: Mapping[str, Any] = {
     "undefined": StrictUndefined,
@@ -118,7 +118,7 @@ class LetterTheme:
             lettre=letter,
             prose=prose.write,
             largeur_colonne=width,
-            rembourrage=_PAD * max(0, SEEN - len(letter.preheader)),
+            rembourrage=PAD * max(0, SEEN - len(letter.preheader)),
             couleurs=(),
         )
 
