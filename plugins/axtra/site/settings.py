@@ -42,7 +42,8 @@ class SiteSettings:
             raise Refusal(
                 "ce site n’est pas un projet d’AXE : NEWSLETTER_PATHS n’est pas dans ses réglages",
                 "Pour un site d’AXE, partez d’une copie de son dépôt.\n"
-                'Pour un autre site de Pelican, retirez "axtra.site" de PLUGINS.',
+                'Pour un autre site de Pelican, retirez "axtra.site" de PLUGINS;\n'
+                "le paquet pelican-infolettre lui donne des infolettres.",
                 rule="projet-absent",
                 place="pelicanconf.py",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -23,6 +24,7 @@ DONE, PROBLEMS, USAGE = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0 when it is done, 1 when there are problems, 2 when misused."""
     options = _parser().parse_args(arguments)
+    words.speak("fr" if os.environ.get("LANG", "").startswith("fr") else "en")  # until it is known
     logging.disable(logging.ERROR)  # what Pelican says of the articles is for `pelican` to say
     try:
         return int(options.run(options))

@@ -94,7 +94,7 @@ class LetterSettings:
 def _siteurl(settings: Mapping[str, Any]) -> str:
     """Return the address of the site; a site in the making gives it in publishconf.py alone."""
     siteurl = settings.get("INFOLETTRE_SITEURL") or settings["SITEURL"] or _published()
-    if not siteurl or (settings.get("RELATIVE_URLS") and not siteurl):
+    if not siteurl:
         return UNKNOWN
     if not urlsplit(siteurl).hostname:
         raise Refusal(

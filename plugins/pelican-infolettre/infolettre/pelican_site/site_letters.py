@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infolettre import words
-from infolettre.core.diagnostics import Diagnostic, errors, ordered
+from infolettre.core.diagnostics import Diagnostic, Severity, errors, ordered
 from infolettre.core.refusals import Refusal
 from infolettre.pelican_site import letters, mails
 from infolettre.pelican_site.letters import LetterFile, SiteContent
@@ -39,7 +39,17 @@ def made(
 ) -> Iterator[MadeLetter | Diagnostic]:
     """Yield each letter of a site with its mail, or the problems of a file that is no letter."""
     slugs: dict[str, str] = {}
-    for path in letters.files(settings):
+    found_files = letters.files(settings)
+    if found_files and not settings.knows_its_address:
+        yield Diagnostic(
+            "pelicanconf.py",
+            None,
+            "siteurl-absent",
+            words._("SITEURL est vide : les liens d’une lettre ne mèneraient nulle part"),
+            words._('Écrivez par exemple :  SITEURL = "https://www.exemple.org"'),
+            Severity.WARNING,
+        )
+    for path in found_files:
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
         words.speak(settings.language)
         letter, notes = letters.read(path, name, settings, content)
