@@ -51,13 +51,17 @@ def _picture(article: Any, siteurl: str, content: Path) -> Picture | None:  # no
     named = re.sub(r"^[{|](?:static|attach|filename)[}|]", "", named)
     if named.startswith(("http://", "https://")):
         return Picture(named, _COLUMN)
-    file = content / named.lstrip("/")
+    width = width_of(content / named.lstrip("/"))
+    return Picture(f"{siteurl}/{named.lstrip('/')}", width) if width else None
+
+
+def width_of(file: Path) -> int:
+    """Return the width at which a mail shows an image, in px; 0 when it cannot be read."""
     try:
         with Image.open(file) as opened:
-            width = min(_COLUMN, opened.width)
+            return min(_COLUMN, opened.width)
     except OSError:
-        return None
-    return Picture(f"{siteurl}/{named.lstrip('/')}", width)
+        return 0
 
 
 def chosen(articles: Iterable[Any], options: Mapping[str, str]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ _CLOSING = re.compile(r" {0,3}/{3,}\s*$")
 _LINK = re.compile(
     r"""(?P<at>\b(?:href|src)=["'])[{|](?P<what>filename|static|attach)[}|](?P<path>[^"'#]*)"""
 )
+_IMAGE = re.compile(r"<img [^>]*>")
+_SOURCE = re.compile(r'\bsrc="([^"]*)"')
 _ATTRIBUTE = re.compile(r"""(\b(?:href|src)=["'])/(?!/)""")
 
 
@@ -162,6 +165,11 @@ def _header(text: str, notes: Notes) -> tuple[dict[str, str], list[str], int]:
     return header, lines[at:], at + 1
 
 
+def _line(words_of_it: str, lines: list[str], first: int) -> int:
+    """Return the number of the first of some lines that holds some words."""
+    return next((at for at, text in enumerate(lines, first) if words_of_it in text), first)
+
+
 class _BodyReader:
     """Reads the body of a letter."""
 
@@ -171,8 +179,10 @@ class _BodyReader:
         self._settings, self._content, self._notes = settings, content, notes
         self._named_articles: set[str] = set()
         self._french = language.lower().startswith("fr")
-        kept = {name: value for name, value in content.markdown.items() if name != "extensions"}
-        self._markdown = Markdown(**{**kept, "extensions": [*content.markdown["extensions"]]})
+        configured = content.markdown
+        # Pelican's own reader fills this list in, where it has read a file.
+        extensions = configured.get("extensions") or configured.get("extension_configs", ())
+        self._markdown = Markdown(**{**configured, "extensions": [*extensions]})
 
     def corrected(self, text: str) -> str:
         """Return a line with the typography of its language."""
@@ -188,7 +198,7 @@ class _BodyReader:
                 prose.append(lines[at])
                 at += 1
                 continue
-            yield from self._prose(prose)
+            yield from self._prose(prose, first + at - len(prose))
             prose, start = [], at
             at += 1
             while at < len(lines) and not _CLOSING.match(lines[at]):
@@ -203,30 +213,64 @@ class _BodyReader:
                 return
             yield from self._block(opened[1], opened[2] or "", lines[start + 1 : at], first + start)
             at += 1
-        yield from self._prose(prose)
+        yield from self._prose(prose, first + at - len(prose))
 
-    def _prose(self, lines: list[str]) -> Iterator[Prose]:
+    def _prose(self, lines: list[str], first: int) -> Iterator[Prose]:
         text = "\n".join(lines).strip("\n")
         if text.strip():
             html = self._markdown.reset().convert(text)
             if self._french:
                 html = typography.correct_html(html)
-            yield Prose(_ATTRIBUTE.sub(rf"\g<1>{self._settings.siteurl}/", self._linked(html)))
+            html = _ATTRIBUTE.sub(
+                rf"\g<1>{self._settings.siteurl}/", self._linked(html, lines, first)
+            )
+            yield Prose(_IMAGE.sub(self._sized, html))
 
-    def _linked(self, html: str) -> str:
+    def _linked(self, html: str, lines: list[str], first: int) -> str:
+        """Make whole addresses of Pelican's links; note those that lead nowhere."""
+
         def link(found: re.Match[str]) -> str:
             path = unquote(found["path"])
+            url = path
             if found["what"] == "filename":
-                named = self._named(path)
-                url = named.url if named else path.lstrip("/")
-            else:
-                url = path.lstrip("/")
+                line = next(
+                    (at for at, text in enumerate(lines, first) if found["path"] in text), first
+                )
+                named = self._public(path, path, line)
+                url = named.url if named else path
             return f"{found['at']}{self._settings.siteurl}/{url.lstrip('/')}"
 
         return _LINK.sub(link, html)
 
-    def _named(self, path: str) -> Any:  # noqa: ANN401 - Pelican publishes no types
-        return self._content.by_path.get(path.lstrip("/"))
+    def _sized(self, image: re.Match[str]) -> str:
+        """Give an image of the content its width, which mail software needs."""
+        address = _SOURCE.search(image[0])
+        home = f"{self._settings.siteurl}/"
+        if " width=" in image[0] or not address or not address[1].startswith(home):
+            return image[0]
+        width = articles.width_of(self._settings.content / unquote(address[1].removeprefix(home)))
+        return image[0].replace("<img ", f'<img width="{width}" ', 1) if width else image[0]
+
+    def _public(self, path: str, typed: str, number: int) -> Any:  # noqa: ANN401
+        """Return what a path names, if anyone may read it; note why not."""
+        known = self._content.by_path
+        named = known.get(posixpath.normpath(path.lstrip("/")))
+        if named is None:
+            self._notes.error(
+                "carte-inconnue",
+                number,
+                words.say("« {} » ne mène à aucun article", typed),
+                did_you_mean(path.lstrip("/"), known),
+            )
+        elif getattr(named, "status", "published") not in {"published", "hidden"}:
+            self._notes.error(
+                "carte-inachevee",
+                number,
+                words.say("« {} » n’est pas publié", typed),
+                words._("Publiez-le d’abord, ou enlevez ce passage."),
+            )
+            return None
+        return named
 
     def _block(self, name: str, argument: str, lines: list[str], number: int) -> Iterator[Cards]:
         if name not in BLOCKS:
@@ -245,16 +289,8 @@ class _BodyReader:
 
     def _article(self, argument: str, _lines: list[str], number: int) -> Cards | None:
         path = re.sub(r"^[{|]filename[}|]", "", argument)
-        named = self._named(path)
-        if named is None:
-            self._notes.error(
-                "carte-inconnue",
-                number,
-                words.say("« {} » ne mène à aucun article", argument),
-                did_you_mean(path.lstrip("/"), self._content.by_path),
-            )
-            return None
-        return Cards((self._card(named),))
+        named = self._public(path, argument, number)
+        return Cards((self._card(named),)) if named else None
 
     def _articles(self, argument: str, lines: list[str], number: int) -> Cards | None:
         options: dict[str, str] = {}

@@ -31,7 +31,7 @@ _OF_EDITION = frozenset(
 _OF_ADDRESS = frozenset({"lien-prive", "lien-exemple", "domaine-voisin"})
 # What a house of its own asks of its letters, and not of others'.
 _OF_A_HOUSE = frozenset(
-    {"courriel-langue", "courriel-langue-corps", "langue-non-dite", "taille-but"}
+    {"courriel-langue", "courriel-langue-corps", "image-hote", "langue-non-dite", "taille-but"}
 )
 _OF_ONE_CLICK = frozenset({"mime-desabonnement", "mime-un-clic"})
 
@@ -118,7 +118,7 @@ def check(letter: LetterFile, mail: SiteMail, settings: LetterSettings) -> list[
         subject=letter.subject,
         preheader=letter.preheader,
         source=letter.source,
-        host="",
+        host=settings.host,
         day=letter.moment.date() if letter.moment else None,
         raw=mail.message,
     )

@@ -79,8 +79,8 @@ class LetterSettings:
         return cls(
             content,
             tuple(
-                Path(os.path.normpath(content / folder))
-                for folder in settings.get("INFOLETTRE_PATHS") or _DEFAULT_PATHS
+                _folder(content, named)
+                for named in settings.get("INFOLETTRE_PATHS") or _DEFAULT_PATHS
             ),
             siteurl,
             language,
@@ -89,6 +89,12 @@ class LetterSettings:
             str(settings.get("INFOLETTRE_URL") or "newsletters/{slug}/"),
             _theme(settings),
         )
+
+
+def _folder(content: Path, named: str) -> Path:
+    """Return a folder of letters: from the content, or else from what holds the content."""
+    places = [Path(os.path.normpath(base / named)) for base in (content, content.parent)]
+    return next((place for place in places if place.is_dir()), places[0])
 
 
 def _siteurl(settings: Mapping[str, Any]) -> str:
