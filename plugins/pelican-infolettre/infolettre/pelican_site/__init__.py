@@ -1,5 +1,1 @@
-"""Letters for a site of Pelican: the only room that knows it."""
-
-from infolettre.pelican_site.plugin import register
-
-__all__ = ["register"]
+"""Letters for a site of Pelican: the only room that knows it; `plugin` is where it begins."""

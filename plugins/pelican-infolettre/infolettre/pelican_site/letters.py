@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -63,11 +63,9 @@ class SiteContent:
     markdown: Mapping[str, Any]
 
 
-def files(settings: LetterSettings) -> list[Path]:
+def files(folders: Iterable[Path]) -> list[Path]:
     """List the files of the letters, by name."""
-    return sorted(
-        path for folder in settings.folders if folder.is_dir() for path in folder.rglob("*.md")
-    )
+    return sorted(path for folder in folders if folder.is_dir() for path in folder.rglob("*.md"))
 
 
 def read(

@@ -15,7 +15,7 @@ from infolettre.core.diagnostics import Diagnostic, Severity, errors
 from infolettre.core.refusals import Refusal
 from infolettre.pelican_site import letters, site_letters
 from infolettre.pelican_site.letters import LetterFile
-from infolettre.pelican_site.settings import LetterSettings
+from infolettre.pelican_site.settings import LetterSettings, folders_of
 from infolettre.pelican_site.site_letters import MadeLetter
 from pelican import signals
 
@@ -31,6 +31,8 @@ class LetterGenerator(Generator):  # type: ignore[misc]
         self._made: list[MadeLetter] = []
         self._settings: LetterSettings | None = None
         self.context["infolettres"] = []
+        if not letters.files(folders_of(self.settings)):
+            return  # a site without letters is held to nothing
         try:
             self._settings = LetterSettings.of(self.settings)
         except Refusal as refusal:
@@ -39,7 +41,7 @@ class LetterGenerator(Generator):  # type: ignore[misc]
     def generate_output(self, writer: Any) -> None:  # noqa: ANN401 - Pelican publishes no types
         """Render the letters, once every article is known, and write them."""
         settings = self._settings
-        if settings is None or not letters.files(settings):
+        if settings is None:
             return
         content = site_letters.content_of(self.context, self.settings)
         for made in site_letters.made(settings, content, Path.cwd()):

@@ -78,10 +78,7 @@ class LetterSettings:
         leave = f"mailto:{address}?subject=unsubscribe"
         return cls(
             content,
-            tuple(
-                _folder(content, named)
-                for named in settings.get("INFOLETTRE_PATHS") or _DEFAULT_PATHS
-            ),
+            folders_of(settings),
             siteurl,
             language,
             Sender(name, address, lines, str(settings.get("INFOLETTRE_REASON") or "")),
@@ -89,6 +86,13 @@ class LetterSettings:
             str(settings.get("INFOLETTRE_URL") or "newsletters/{slug}/"),
             _theme(settings),
         )
+
+
+def folders_of(settings: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Return the folders of the letters of a site."""
+    content = Path(settings["PATH"])
+    named = settings.get("INFOLETTRE_PATHS") or _DEFAULT_PATHS
+    return tuple(_folder(content, folder) for folder in named)
 
 
 def _folder(content: Path, named: str) -> Path:

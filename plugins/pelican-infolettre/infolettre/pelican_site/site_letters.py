@@ -39,7 +39,7 @@ def made(
 ) -> Iterator[MadeLetter | Diagnostic]:
     """Yield each letter of a site with its mail, or the problems of a file that is no letter."""
     slugs: dict[str, str] = {}
-    found_files = letters.files(settings)
+    found_files = letters.files(settings.folders)
     if found_files and not settings.knows_its_address:
         yield Diagnostic(
             "pelicanconf.py",
