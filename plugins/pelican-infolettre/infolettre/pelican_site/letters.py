@@ -241,7 +241,7 @@ class _BodyReader:
         return _LINK.sub(link, html)
 
     def _sized(self, image: re.Match[str]) -> str:
-        """Give an image of the content its width, which mail software needs."""
+        """Return an image of the content with its width, which mail software needs."""
         address = _SOURCE.search(image[0])
         home = f"{self._settings.siteurl}/"
         if " width=" in image[0] or not address or not address[1].startswith(home):
