@@ -23,6 +23,7 @@ import pelican
 from pelican.plugins import signals
 
 if TYPE_CHECKING:
+    from support.postgresql_server import PostgresServer
     from support.remote_places import Servers
 
 
@@ -118,6 +119,33 @@ def _no_network_but_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests marked « bases » on both bases, but those that are about the files of one."""
+    marked = metafunc.definition.get_closest_marker
+    if marked("bases") and not marked("fichiers"):
+        bases = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+        metafunc.parametrize("_base", bases, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _base(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the books in files, or in an empty base of PostgreSQL."""
+    monkeypatch.delenv("AXTRA_BASE", raising=False)
+    if getattr(request, "param", "sqlite") == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgresql")
+        server.empty()
+        monkeypatch.setenv("AXTRA_BASE", server.address)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    """Return a server of PostgreSQL, which keeps its books from one test to the next."""
+    from support.postgresql_server import postgresql_server  # noqa: PLC0415
+
+    with postgresql_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

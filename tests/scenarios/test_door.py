@@ -17,6 +17,8 @@ import pytest
 
 from support.door_service import ROOT, RunningDoor, fill_in, opened
 
+pytestmark = pytest.mark.bases
+
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
 
 
@@ -259,6 +261,7 @@ def test_nobody_writes_in_the_mail_of_another(
     assert mail["Bcc"] is None
 
 
+@pytest.mark.fichiers
 def test_nothing_of_a_person_reaches_a_log(
     door: RunningDoor,
     client: httpx.Client,

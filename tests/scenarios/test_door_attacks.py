@@ -14,6 +14,8 @@ import pytest
 from support.door_service import RunningDoor, fill_in, opened, press
 from support.service_processes import LIST
 
+pytestmark = pytest.mark.bases
+
 WHO = {"adresse": "zoe@exemple.test", "prenom": "Zoé", "liste": LIST}
 SITE = "https://www.axtra.ca"
 

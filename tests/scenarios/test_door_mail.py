@@ -18,6 +18,8 @@ from infolettre.core.dates import ZONE
 from support.door_service import Inbox, fill_in, opened, smtp_relay, unsent
 from support.service_processes import LIST, address, started, subscribed, wait_until
 
+pytestmark = pytest.mark.bases
+
 
 def ask(base: str, people: Sequence[str]) -> None:
     """Fill in the form for each of some people; no answer may wait for the mail server."""
@@ -59,6 +61,8 @@ def test_what_was_not_sent_is_sent_after_a_restart(tmp_path: Path, kills: int) -
         for _ in range(kills):
             box.held = True
             before = box.knocks
+            with Register.open(tmp_path) as register:
+                register.base.execute("DELETE FROM visits")  # an hour has gone by
             with started(tmp_path, port) as service:
                 ask(address(service), people)
                 wait_until(lambda: box.knocks > before)  # noqa: B023 - it is called at once
@@ -72,7 +76,7 @@ def test_what_was_not_sent_is_sent_after_a_restart(tmp_path: Path, kills: int) -
 
 
 def test_of_two_services_one_sends_and_the_other_takes_over(tmp_path: Path) -> None:
-    people = named(12)
+    people = named(10)  # as many as a visitor may ask for, of all processes together
     with smtp_relay() as (box, port), ExitStack() as stack:
         first, second = (stack.enter_context(started(tmp_path, port)) for _ in range(2))
         bases = address(first), address(second)
@@ -151,6 +155,7 @@ def test_a_note_that_cannot_be_read_is_named_and_stays(tmp_path: Path) -> None:
     assert (tmp_path / "depart-x.attente").exists()
 
 
+@pytest.mark.fichiers
 def test_a_register_that_is_replaced_is_the_one_that_is_changed(tmp_path: Path) -> None:
     apart = tmp_path / "sauvegarde"
     [token] = subscribed(apart, 1)

@@ -20,6 +20,8 @@ from axtra.subscribers.signed_tokens import new_id
 from infolettre.core.dates import ZONE
 from support import returned_samples
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")
 EDITION = "2026-02-25"

@@ -30,7 +30,7 @@ from support.smtp_server import (
     numbered,
 )
 
-pytestmark = pytest.mark.lourd
+pytestmark = [pytest.mark.lourd, pytest.mark.bases]
 
 
 @pytest.fixture
@@ -181,6 +181,7 @@ def test_a_storm_of_policy_refusals_pauses_and_suppresses_nobody(trial: SendingP
         assert set(office.post.recipients().values()) == {1}
 
 
+@pytest.mark.fichiers
 def test_a_second_sender_is_refused_and_a_pause_stops_the_first(trial: SendingProject) -> None:
     people = numbered(60, SLOW)
     with smtp_server.opened() as office:

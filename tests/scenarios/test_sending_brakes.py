@@ -14,7 +14,7 @@ from support import smtp_server
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import RunningServer, numbered
 
-pytestmark = pytest.mark.lourd
+pytestmark = [pytest.mark.lourd, pytest.mark.bases]
 PEOPLE = numbered(61)
 UNKNOWN = "550 5.1.1 <x>: Recipient address rejected: User unknown in local recipient table"
 

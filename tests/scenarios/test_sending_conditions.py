@@ -21,6 +21,8 @@ from support.sending_project import (
 from support.small_sites import SITE, letter
 from support.smtp_server import RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 PEOPLE = numbered(3)
 
 
@@ -270,6 +272,7 @@ def test_who_withdraws_or_never_agreed_is_excluded_and_counted(trial: SendingPro
     assert "consentement tacite expiré" in report
 
 
+@pytest.mark.fichiers
 def test_an_erased_person_is_erased_from_the_ledger_too(trial: SendingProject) -> None:
     trial.freeze()
     _sent(trial)

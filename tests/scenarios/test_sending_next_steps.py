@@ -25,6 +25,8 @@ from support.sending_project import (
 )
 from support.smtp_server import RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime.now(ZONE)
 _COMMAND = re.compile(r"axtra ((?:envoi|abonnes|infolettre) [^«»]*?)(?:   .*)?$", re.MULTILINE)
 _PLACES = {"VOTRE-ADRESSE": "essai@exemple.test", "LISTE": LIST, "EDITION": ""}

@@ -14,6 +14,8 @@ from support import smtp_server
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 PEOPLE = numbered(3)
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 

@@ -18,10 +18,13 @@ from support import postfix_server
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import numbered
 
-pytestmark = pytest.mark.skipif(
-    not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
-    reason="Postfix, and root to run it, are missing",
-)
+pytestmark = [
+    pytest.mark.bases,
+    pytest.mark.skipif(
+        not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
+        reason="Postfix, and root to run it, are missing",
+    ),
+]
 
 
 def _queued(log: Path) -> list[str]:
@@ -80,6 +83,7 @@ def test_fifty_kills_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> N
         _through_kills(_trial(tmp_path, post.url, 1_500), post.log, 50, 1_500, seed)
 
 
+@pytest.mark.fichiers
 @pytest.mark.lourd
 def test_a_doubt_that_nothing_follows_ends_too(tmp_path: Path) -> None:
     with postfix_server.running() as post:

@@ -22,7 +22,7 @@ from support.sending_project import SendingProject, make_sending_project
 from support.small_sites import BIN
 from support.smtp_server import RunningServer, numbered
 
-pytestmark = pytest.mark.lourd
+pytestmark = [pytest.mark.lourd, pytest.mark.bases]
 PEOPLE = numbered(3)
 PASSWORD = "sésame très long"  # noqa: S105
 
@@ -143,6 +143,7 @@ def _limited(trial: SendingProject, size: int, *words: str) -> subprocess.Comple
     return _apart(trial, *words, before=limit)
 
 
+@pytest.mark.fichiers
 def test_a_full_disk_is_reported_and_loses_nobody(tmp_path: Path) -> None:
     people = numbered(60)
     trial = make_sending_project(tmp_path)
@@ -198,6 +199,7 @@ def _open(folder: Path) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
+@pytest.mark.fichiers
 @pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="only root gives a file to another"
 )
@@ -226,6 +228,7 @@ def test_a_read_only_folder_is_reported_and_loses_nobody(tmp_path: Path) -> None
         assert office.post.recipients() == Counter(PEOPLE)
 
 
+@pytest.mark.fichiers
 def test_a_damaged_ledger_is_reported(guarded: Guarded) -> None:
     for path in guarded.trial.data.glob("envois.sqlite3-*"):
         path.unlink()
@@ -235,6 +238,7 @@ def test_a_damaged_ledger_is_reported(guarded: Guarded) -> None:
     assert "registre" in result.stderr
 
 
+@pytest.mark.fichiers
 def test_a_ledger_of_a_newer_axe_is_left_alone(guarded: Guarded) -> None:
     kept = guarded.trial.data / "envois.sqlite3"
     with closing(sqlite3.connect(kept)) as db:

@@ -26,7 +26,7 @@ from axtra.content import site_facts
 from axtra.content.model import Facts
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
-from axtra.door.limits import Limits
+from axtra.door.limits import SharedLimits
 from axtra.door.page_templates import Pages
 from axtra.door.server import server
 from axtra.sending.settings import Server
@@ -101,7 +101,7 @@ class RunningDoor:
     folder: Path
     box: Inbox
     journal: list[str]
-    limits: Limits
+    limits: SharedLimits
     moment: Callable[[], datetime]
     later: Callable[[timedelta], None]
 
@@ -172,7 +172,7 @@ def _opened(
     def clock() -> datetime:
         return datetime.now(ZONE) + shift[0]
 
-    limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
+    limits = SharedLimits(lambda: time.time() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     door = Door(

@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 from axtra.cli import main
+from axtra.sending.moving import copy_books
 from infolettre.core.dates import ZONE
 from support.small_sites import BIN, FULL, Project, letter, make_project
 
@@ -131,6 +132,8 @@ def reopen_sending_project(root: Path, url: str) -> SendingProject:
     """Open a copied project, with another SMTP server."""
     [source] = root.glob("projet/newsletters/*/*.md")
     data = root / "donnees"
+    if base := os.environ.get("AXTRA_BASE"):
+        copy_books(data, "", base, replacing=True)
     return SendingProject(Project(root / "projet"), data, source.stem, _environment(data, url))
 
 

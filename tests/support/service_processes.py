@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -34,7 +35,12 @@ def process(folder: Path, *words: str | Path, url: str = "") -> Iterator[subproc
     running = subprocess.Popen(
         words,
         cwd=ROOT,
-        env={"AXTRA_DONNEES": str(folder), "AXTRA_SMTP_URL": url, "PATH": ""},
+        env={
+            "AXTRA_DONNEES": str(folder),
+            "AXTRA_SMTP_URL": url,
+            "AXTRA_BASE": os.environ.get("AXTRA_BASE", ""),
+            "PATH": "",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="utf-8",

@@ -19,7 +19,9 @@ from pathlib import Path
 
 from axtra.atelier.roles import Person, Role
 from axtra.subscribers.addresses import folded, normalized
-from axtra.subscribers.database import Book, connect, read, refused, transaction, written
+from axtra.subscribers.database import read, written
+from axtra.subscribers.storage.base import Book
+from axtra.subscribers.storage.sqlite import connect, refused, transaction
 from infolettre.core.refusals import Refusal
 
 FOLDER = "atelier"  # in the data folder

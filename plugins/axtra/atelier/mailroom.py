@@ -26,12 +26,12 @@ from axtra.sending import dispatch, settings
 from axtra.sending.dispatch import DispatchContext
 from axtra.sending.dispatch.scheduling import NOTICE
 from axtra.sending.event_words import SpokenEvents, withdrawals
-from axtra.sending.frozen_editions import BOOK, BusyError
-from axtra.sending.ledger import Ledger, sole_sender
+from axtra.sending.frozen_editions import BOOK
+from axtra.sending.ledger import Ledger
 from axtra.sending.run_context import Progress
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
-from axtra.subscribers.database import SUBSCRIBERS
+from axtra.subscribers.database import SUBSCRIBERS, is_kept
 from infolettre.core import dates
 
 _COMMAND = "import sys; from axtra.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -100,7 +100,7 @@ class Mailroom:
     @property
     def has_ledger(self) -> bool:
         """Return whether an edition was ever frozen."""
-        return (self.data / BOOK.name).is_file()
+        return is_kept(self.data, BOOK)
 
     def settings(self) -> Settings:
         """Read the settings of sending.
@@ -145,7 +145,7 @@ class Mailroom:
             Refusal: a register cannot be read.
         """
         now, welcoming = self.clock(), [*_welcoming(self.root)]
-        if not self.has_ledger and not (welcoming and (self.data / SUBSCRIBERS.name).is_file()):
+        if not self.has_ledger and not (welcoming and is_kept(self.data, SUBSCRIBERS)):
             return False
         with self.books(reading=True) as books:
             ledger, register = books.ledger, books.register
@@ -179,11 +179,8 @@ class Mailroom:
             return True
         if ledger.last_sent() != edition:
             return False
-        try:
-            with self._lock, sole_sender(self.data):  # two looks would see each other
-                return False
-        except BusyError:
-            return True
+        with self._lock:  # two looks would see each other
+            return ledger.is_sending(edition)
 
     def last_words(self, edition: str) -> str:
         """Return what the last sending of an edition said, "" while it goes on."""

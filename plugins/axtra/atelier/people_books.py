@@ -17,7 +17,7 @@ from axtra.atelier.app import Atelier, Endpoint, for_role, form_of, person_at, s
 from axtra.atelier.roles import Act
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Register
-from axtra.subscribers.database import SUBSCRIBERS
+from axtra.subscribers.database import SUBSCRIBERS, is_kept
 from infolettre.core.dates import ZONE
 from infolettre.core.refusals import Refusal
 
@@ -99,7 +99,7 @@ def said(atelier: Atelier, request: Request, answer: Answer, fields: Fields) -> 
 
 def is_empty(atelier: Atelier) -> bool:
     """Return whether there is no register yet; nothing is made by looking at it."""
-    return not (atelier.data / SUBSCRIBERS.name).exists()
+    return not is_kept(atelier.data, SUBSCRIBERS)
 
 
 @contextmanager

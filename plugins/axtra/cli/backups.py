@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -42,10 +43,21 @@ def add_commands(add: Callable[[str, Callable[[argparse.Namespace], int], str], 
 
 
 def _save(options: argparse.Namespace) -> int:
+    from axtra.network import sheet_requests  # noqa: PLC0415
+    from axtra.sending.moving import copy_books  # noqa: PLC0415
     from axtra.subscribers import backup  # noqa: PLC0415
+    from axtra.subscribers.database import base_address  # noqa: PLC0415
+
+    folder, address = data_access.folder(), base_address(os.environ)
+
+    def fetch(part: Path) -> None:
+        """Bring what PostgreSQL holds, as the files of a data folder."""
+        if address:
+            others = [sheet_requests.BOOK]
+            copy_books(folder, address, "", others=others, replacing=True, to=part)
 
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
-        made = backup.save(data_access.folder(), options.dossier, (register, ledger), now())
+        made = backup.save(folder, options.dossier, (register, ledger), now(), fetch)
     printer.tell(
         f"Sauvegardé et vérifié : {_told(made)} → {made.folder}\n"
         "    Elle contient des adresses et les clés : gardez-la chiffrée, sur un autre disque.",
@@ -61,6 +73,7 @@ def _told(made: Backup) -> str:
 
 def _restore(options: argparse.Namespace) -> int:
     from axtra.sending.ledger import sole_sender  # noqa: PLC0415
+    from axtra.subscribers.database import base_address  # noqa: PLC0415
 
     folder = data_access.folder()
     in_place = options.dossier is None or options.dossier.resolve() == folder.resolve()
@@ -70,10 +83,32 @@ def _restore(options: argparse.Namespace) -> int:
             "axtra abonnes restaurer DOSSIER\n"
             "Pour garder le dossier de données en place :  axtra abonnes restaurer --adopter",
         )
+    if base_address(os.environ):
+        return _adopt_base(folder, options)
     with sole_sender(folder) if folder.is_dir() else nullcontext():
         if in_place:
             return _adopt(folder)
         return _bring_back(options.dossier, folder, adopt=options.adopter)
+
+
+def _adopt_base(folder: Path, options: argparse.Namespace) -> int:
+    """Make the base that PostgreSQL restored, or promoted, the copy that counts.
+
+    Raises:
+        WrongUsage: a backup was named, which only files take.
+    """
+    from axtra.sending.ledger import Ledger  # noqa: PLC0415
+
+    if options.dossier is not None:
+        raise WrongUsage(
+            "une sauvegarde se restaure dans des fichiers, pas dans une base PostgreSQL.",
+            "Restaurez-la dans un dossier neuf, puis copiez-la dans une base neuve :\n"
+            f"AXTRA_BASE= AXTRA_DONNEES=DOSSIER-NEUF "
+            f"{command('abonnes restaurer --adopter', str(options.dossier))}\n"
+            "AXTRA_DONNEES=DOSSIER-NEUF axtra base copier sqlite postgresql://compte@serveur/base",
+        )
+    with Ledger.open(folder) as ledger, ledger.alone():
+        return _adopt(folder)
 
 
 def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:

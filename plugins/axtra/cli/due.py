@@ -206,10 +206,10 @@ class _DueWork:
     def welcome(self, runs: PastRuns) -> bool:
         """Write to whoever has just confirmed, for the lists that welcome people."""
         from axtra.sending import dispatch  # noqa: PLC0415
-        from axtra.subscribers.database import SUBSCRIBERS  # noqa: PLC0415
+        from axtra.subscribers.database import SUBSCRIBERS, is_kept  # noqa: PLC0415
 
         types = [found for found in self.library.newsletter_types if found.welcome]
-        if not types or not (data_access.folder() / SUBSCRIBERS.name).is_file():
+        if not types or not is_kept(data_access.folder(), SUBSCRIBERS):
             return True
         settings = data_access.read_settings()
         done = True
@@ -279,8 +279,9 @@ class _DueWork:
 def _scheduled() -> list[ScheduledDeparture]:
     """List the scheduled letters, without making a ledger where there is none."""
     from axtra.sending.frozen_editions import BOOK  # noqa: PLC0415
+    from axtra.subscribers.database import is_kept  # noqa: PLC0415
 
-    if not (data_access.folder() / BOOK.name).is_file():
+    if not is_kept(data_access.folder(), BOOK):
         return []
     with data_access.open_ledger(reading=True) as ledger:
         return ledger.scheduled()

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import argparse
-import functools
-import re
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
-from axtra.cli import (
-    atelier,
-    due,
-    importing_site,
-    newsletters,
-    printer,
-    printing,
-    publication,
-    reception,
-    sending,
-    subscribers,
-    verifying,
-)
-from axtra.cli.arguments import Parser, port
-from axtra.cli.build_progress import BuildProgress
-from axtra.cli.project import DONE, PROBLEMS, moment, now, root
-from axtra.content.schema import KINDS
-from axtra.core.system_errors import as_refusal
-from infolettre.core import diagnostics
-from infolettre.core.refusals import Refusal, WrongUsage
+from axtra.cli import printer
+from axtra.cli.arguments import Command, Parser
+from infolettre.core.refusals import Refusal
+
+# The module of each command, and what the help says of it: only that of the command that is typed
+# is loaded, since most of them need half of the program.
+COMMANDS = {
+    "construire": ("building", "construire le site et les infolettres"),
+    "publier": ("publication", "construire le site, le mettre en ligne et le vérifier"),
+    "echeances": ("due", "publier et envoyer ce dont l’heure est venue"),
+    "verifier": ("verifying", "vérifier les textes et les courriels sans rien écrire"),
+    "imprimeur": (
+        "printing",
+        "faire le PDF d’un numéro pour l’imprimeur : 3 mm à rogner, traits de coupe",
+    ),
+    "annee": ("annee", "l’année en chiffres : textes, infolettres, lectorat"),
+    "nouveau": ("building", "créer le squelette d’un texte"),
+    "recevoir": ("reception", "faire un brouillon d’un fichier Word et de ses photos"),
+    "importer": ("importing_site", "reprendre les textes d’un autre système"),
+    "apercu": ("building", "voir le site et les infolettres à mesure qu’on écrit"),
+    "atelier": ("atelier", "écrire, relire et publier dans un navigateur"),
+    "infolettre": ("newsletters", "les éditions de l’infolettre"),
+    "envoi": ("sending", "envoyer une édition de l’infolettre"),
+    "abonnes": ("subscribers", "les personnes abonnées aux infolettres"),
+    "service": ("subscribers", "ouvrir la porte publique : s’abonner, confirmer, se désabonner"),
+    "centres": ("centres", "l’annuaire des centres : quelles fiches sont encore vraies"),
+    "mesures": ("measures", "le lectorat, compté sans surveiller personne"),
+    "base": ("bases", "le registre et les envois, dans des fichiers ou dans PostgreSQL"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,22 +46,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a Windows console would refuse « → »
             stream.reconfigure(encoding="utf-8", errors="replace")
     form = "texte"
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser(words).parse_args(words)
         form = getattr(options, "format", form)
         return int(options.run(options))
     except Refusal as refusal:
         return printer.refuse(refusal, form)
     except BrokenPipeError:
-        return DONE
+        return 0
     except KeyboardInterrupt:
         printer.notice("\nArrêté.")
-        return PROBLEMS
+        return 1
     except (OSError, sqlite3.Error) as error:
+        from axtra.core.system_errors import as_refusal  # noqa: PLC0415 - most often, no error
+
         return printer.refuse(as_refusal(error), form)
 
 
-def _parser() -> Parser:
+def _parser(words: Sequence[str] | None = None) -> Parser:
+    """Return the parser, in which only the command that is typed has arguments.
+
+    Args:
+        words: what was typed; without it, every command has its arguments.
+    """
     parser = Parser(
         prog="axtra",
         description="Le magazine AXE et ses infolettres, à partir des mêmes textes.",
@@ -63,36 +78,29 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(
         title="commandes", metavar="COMMANDE", required=True, dest="commande", parser_class=Parser
     )
+    typed = COMMANDS if words is None else [word for word in words if word in COMMANDS][:1]
+    loaded = {COMMANDS[name][0] for name in typed}
+    for name, (module, text) in COMMANDS.items():
+        if module not in loaded:
+            commands.add_parser(name, help=text)
+        elif name not in commands.choices:
+            _plug(module, commands)
+    return parser
 
-    def add(name: str, run: Callable[[Any], int], text: str) -> Parser:
+
+def _plug(module: str, commands: Any) -> None:  # noqa: ANN401 - argparse hides its type
+    """Add the commands of a module, with their arguments."""
+
+    def add(name: str, run: Command, text: str) -> Parser:
         command: Parser = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         return command
 
-    build = add("construire", _build, "construire le site et les infolettres")
-    build.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="comme à cette date")
-    build.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où écrire (output/)")
-    build.add_argument(
-        "--publier", action="store_true", help="pour publier : refuse ce qui est inachevé"
-    )
-
-    publication.add_command(add)
-    due.add_command(add)
-    verifying.add_command(add)
-    printing.add_command(add)
-    _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
-
-    reception.add_command(add)
-    importing_site.add_commands(commands)
-
-    preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
-    preview.add_argument("--port", type=port, default=8000, help="port local (8000)")
-
-    atelier.add_command(add)
-    newsletters.add_commands(commands)
-    sending.add_commands(commands)
-    subscribers.add_commands(commands)
-    return parser
+    plugged = import_module(f"axtra.cli.{module}")
+    if hasattr(plugged, "add_command"):
+        plugged.add_command(add)
+    else:
+        plugged.add_commands(commands)
 
 
 class _Version(argparse.Action):
@@ -103,82 +111,3 @@ class _Version(argparse.Action):
 
         sys.stdout.write(f"axtra {version('axtra')}\n")
         parser.exit()
-
-
-def _add_new(parser: Parser) -> None:
-    parser.add_argument("genre", choices=tuple(KINDS), metavar="GENRE", help=", ".join(KINDS))
-    parser.add_argument("titre", nargs="*", help="titre du texte")
-    parser.phrase = True
-    parser.add_argument("--adresse", metavar="ADRESSE", help="fin de l’adresse, et nom du fichier")
-    about = parser.add_mutually_exclusive_group()
-    about.add_argument(
-        "--numero", metavar="AAAA-MM", help="numéro de l’article, ou que l’infolettre annonce"
-    )
-    about.add_argument(
-        "--depuis", type=moment, metavar="AAAA-MM-JJ", help="une infolettre : ce qui a paru depuis"
-    )
-    parser.add_argument(
-        "--type", metavar="TYPE", help="sorte d’infolettre (content/infolettres.toml)"
-    )
-    parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="jour de parution")
-
-
-def _build(options: argparse.Namespace) -> int:
-    from axtra import site  # noqa: PLC0415 - Pelican costs half a second; help must not pay it
-
-    project = root()
-    with BuildProgress(sys.stderr) as progress:
-        report = site.build_site(
-            project,
-            moment=options.date or now(),
-            target=options.sortie,
-            publish=options.publier,
-            progress=progress,
-        )
-    if progress.visible and not report.refused:
-        sys.stderr.write(f"{report.change}\n")
-    if report.diagnostics:
-        printer.notice("\n\n".join(map(str, report.diagnostics)) + "\n")
-    if report.refused:
-        kept = "le dossier de sortie n’a pas changé"
-        printer.notice(f"{diagnostics.summary(report.diagnostics)} : {kept}.")
-        return PROBLEMS
-    sys.stdout.write(f"{report}\n")
-    return DONE
-
-
-def _new(options: argparse.Namespace) -> int:
-    from axtra import site  # noqa: PLC0415
-    from axtra.content import skeletons  # noqa: PLC0415
-
-    if options.genre != "infolettre" and (options.type or options.depuis):
-        raise WrongUsage("« --type » et « --depuis » sont pour une infolettre.")
-    if options.genre in {"infolettre", "numero"} and options.adresse:
-        raise WrongUsage("« --adresse » n’est ni pour un numéro ni pour une infolettre.")
-    folders = site.folders(root())
-    path = skeletons.create(
-        folders,
-        KINDS[options.genre],
-        title=_title(options.titre),
-        slug=options.adresse,
-        numero=options.numero,
-        day=(options.date or now()).date(),
-        since=options.depuis.date() if options.depuis else None,
-        newsletter_type=options.type,
-    )
-    printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
-    return DONE
-
-
-def _title(words: Sequence[str]) -> str | None:
-    """Return the words of a title, without the French quotation marks that hold all of it."""
-    title = " ".join(words)
-    held = re.fullmatch(r"«\s*([^«»]*?)\s*»", title)
-    return (held[1] if held else title) or None
-
-
-def _preview(options: argparse.Namespace) -> int:
-    from axtra import preview  # noqa: PLC0415
-
-    preview.serve(root(), port=options.port, say=functools.partial(print, flush=True))
-    return DONE

@@ -25,16 +25,21 @@ from infolettre.core.refusals import Refusal, WrongUsage
 if TYPE_CHECKING:
     from axtra.subscribers import Reinstated, Suppression
     from axtra.subscribers.returns.judgement import MailToRead
+    from axtra.subscribers.returns.relay_notices import RelayNotice
     from axtra.subscribers.returns.sorting import HeldProposals, SentEdition, SortingReport
 
 _MOST_SHOWN = 40
+_SES = "ses"  # the notifications that the public service received
 
 
 def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
     """Plug these commands into `axtra abonnes`."""
     reading = add("rebonds", _read, "lire les courriels revenus, les plaintes, les retraits")
     reading.add_argument(
-        "boite", metavar="BOITE", help="un Maildir, un fichier mbox ou imaps://nom@serveur/INBOX"
+        "boite",
+        metavar="BOITE",
+        help="un Maildir, un fichier mbox, imaps://nom@serveur/INBOX, des notifications d’Amazon "
+        "SES (.json, ou leur dossier), ou « ses » pour celles que le service a reçues",
     )
     add_format(reading)
     back = add("retablir", _reinstate, "écrire de nouveau à qui a été retiré")
@@ -69,7 +74,14 @@ def _read(options: argparse.Namespace) -> int:
     with data_access.open_register() as register:
         sorter = Sorter(register, now(), _editions())
         try:
-            mailboxes.read(options.boite, password, sorter.take)
+            if options.boite == _SES:
+                register.judge_notices(sorter.take)
+            elif notices := _notices(Path(options.boite)):
+                for notice in notices:
+                    for mail in notice.mails:
+                        sorter.take(mail)
+            else:
+                mailboxes.read(options.boite, password, sorter.take)
         finally:  # what was read before a server failed is settled all the same
             done = sorter.finish()
     if options.format == "json":
@@ -88,6 +100,17 @@ def _read(options: argparse.Namespace) -> int:
             "et la limite d’envoi de notre compte.",
         )
     return PROBLEMS if done.held or done.statuses else DONE
+
+
+def _notices(path: Path) -> list[RelayNotice]:
+    """Return the notifications of Amazon SES in a file, or in the files of a folder."""
+    from axtra.subscribers.returns import relay_notices  # noqa: PLC0415 - few people have any
+
+    paths = [path] if path.suffix == ".json" else sorted(path.glob("*.json"))
+    if not paths:
+        return []
+    topic = data_access.read_settings().topic
+    return [relay_notices.read_file(found, topic) for found in paths]
 
 
 def _say(done: SortingReport) -> None:

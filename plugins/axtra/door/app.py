@@ -20,15 +20,17 @@ from starlette.routing import Route
 from axtra.content.model import Facts
 from axtra.door import request_reading, subscription_form
 from axtra.door.confirmation_mail import Post, confirmation
-from axtra.door.limits import WINDOW, Limits, Verdict
+from axtra.door.limits import WINDOW, SharedLimits, Verdict
 from axtra.door.mail_queue import Mailer
 from axtra.door.middleware import GuardedApp, describe
 from axtra.door.page_templates import STYLE, Pages
+from axtra.door.sheet_answers import SheetAnswers
 from axtra.door.subscription_form import BLANK, FilledForm
 from axtra.subscribers import (
     PENDING_DAYS,
     ClaimedRequest,
     FolderError,
+    Keys,
     LockedError,
     PendingRequest,
     Pool,
@@ -52,7 +54,7 @@ class Door:
 
     `pool` lends the register; `offered` maps the lists that anyone may join to their names; `post`
     sends mail, or is None; `clock` returns the current moment; `say` receives each line of the
-    journal.
+    journal; `relay` is where a big relay posts what it says of returned mail, or None.
     """
 
     pool: Pool
@@ -60,9 +62,10 @@ class Door:
     offered: Mapping[str, str]
     pages: Pages
     post: Post | None
-    limits: Limits
+    limits: SharedLimits
     clock: Callable[[], datetime]
     say: Callable[[str], object]
+    relay: Route | None = None
     _mailer: Mailer | None = field(init=False, default=None)
     _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
@@ -83,6 +86,8 @@ class Door:
                 Route("/confirmation/{token:path}", self.confirm, methods=both),
                 Route("/desabonnement/{token:path}", self.unsubscribe, methods=both),
                 Route("/preferences/{token:path}", self.prefer, methods=both),
+                *SheetAnswers(self.pool, self.clock, self._page, self._change).routes(),
+                *((self.relay,) if self.relay else ()),
                 *(Route(path, self.file, methods=["GET"]) for path in self.pages.files),
             ],
             exception_handlers={
@@ -145,16 +150,21 @@ class Door:
         )
         if not shown or filled.trapped or filled.is_doubtful:
             return await self._form(filled)
-        match self.limits.ask(request.client.host if request.client else ""):
+        visitor, now = request.client.host if request.client else "", self.clock()
+
+        def ask(register: Register) -> Verdict:
+            with register.together():
+                verdict = self.limits.ask_of(register, visitor)
+                if verdict is Verdict.SERVED:
+                    register.ask(filled.address, filled.first_name, filled.lists, now)
+            return verdict
+
+        match await self._change(ask):
             case Verdict.TOO_MANY:
                 raise HTTPException(429, headers={"Retry-After": str(int(WINDOW))})
             case Verdict.FULL:
                 return await self._form(filled, full=True)
-        now = self.clock()
-        if await self._change(
-            lambda register: register.ask(filled.address, filled.first_name, filled.lists, now)
-        ):
-            self._mailer.wake()
+        self._mailer.wake()
         return self._page("verifier")
 
     def _confirmation(self, request: ClaimedRequest, moment: datetime) -> bytes:
@@ -228,12 +238,13 @@ class Door:
         try:
             return await self._change(lambda register: self._unsubscribe(register, token, act=True))
         except LockedError:
-            person, liste = await self._look(lambda register: _link(register, token))
+            # The keys are in the data folder, wherever the register is.
+            person, liste = _link(await run_in_threadpool(Keys.open, self.pool.folder), token)
             await self._note([(person, liste)])
             return self._page("note", listes=[self._name(liste)])
 
     def _unsubscribe(self, register: Register, token: str, *, act: bool) -> Response:
-        person, liste = _link(register, token)
+        person, liste = _link(register.keys, token)
         if act:
             register.unsubscribe(person, liste, self.clock(), "lien du courriel")
         known = register.person(person) is not None
@@ -263,7 +274,7 @@ class Door:
         return answer
 
     def _prefer(self, register: Register, token: str, chosen: Sequence[str] | None) -> Response:
-        person = register.person(_link(register, token)[0])
+        person = register.person(_link(register.keys, token)[0])
         if person is None:
             raise HTTPException(404)
         mine = register.lists_of(person.id)
@@ -370,8 +381,8 @@ class Door:
         return self.offered.get(liste, liste)
 
 
-def _link(register: Register, token: str) -> tuple[str, str]:
-    link = register.keys.read_link(token)
+def _link(keys: Keys, token: str) -> tuple[str, str]:
+    link = keys.read_link(token)
     if link is None:
         raise HTTPException(404)
     return link
@@ -379,5 +390,5 @@ def _link(register: Register, token: str) -> tuple[str, str]:
 
 def _left(register: Register, token: str, chosen: Sequence[str]) -> tuple[str, list[str]]:
     """Return a person and the lists that they leave."""
-    person = _link(register, token)[0]
+    person = _link(register.keys, token)[0]
     return person, [liste for liste in register.lists_of(person) if liste not in chosen]

@@ -1,4 +1,7 @@
-"""How often a visitor may ask: counted in memory by a keyed hash, forgotten after an hour."""
+"""How often a visitor may ask: counted by keyed marks, in memory or in the base of the register.
+
+What is counted is forgotten after an hour.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from axtra.subscribers import Register
 
 WINDOW = 3600.0  # seconds
 # Prefixes in bits by which visitors are counted, narrow then wide: whoever has an IPv6 address has
@@ -67,6 +72,27 @@ class Limits:
                 moments.popleft()
             if not moments:
                 del self._seen[who]
+
+
+@dataclass(slots=True)
+class SharedLimits(Limits):
+    """The same, counted in the base of the register by every process that serves.
+
+    `clock` returns the same seconds in each of them. The marks are keyed as those of the register.
+    """
+
+    def ask_of(self, register: Register, visitor: str) -> Verdict:
+        """Return whether a request may be served, and count it if so.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        limits = (self.each, self.near, self.total)
+        bounds = list(zip(_places(visitor), limits, strict=True))
+        reached = register.admit(bounds, self.clock(), self.window)
+        if reached is None:
+            return Verdict.SERVED
+        return Verdict.FULL if reached == len(bounds) - 1 else Verdict.TOO_MANY
 
 
 def _places(visitor: str) -> tuple[str, str, str]:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
-
 from axtra.door.confirmation_mail import Fault, Post, PostError
 from axtra.door.middleware import describe
 from axtra.subscribers import ClaimedRequest, FolderError, Pool, Register
+from axtra.subscribers.storage.base import HeldError
 
-LOCK = "confirmations.verrou"
+LOCK = "confirmations"
 _THREADS = 3  # a slow server holds up only one of them; Exchange accepts no more connections
 _GLANCE = 2.0  # seconds between two checks for mails that other processes or the clock made due
 _GRACE = 5.0  # seconds left to the mails in flight when the service stops
@@ -65,28 +64,39 @@ class Mailer:
             leader.join(_GRACE)
 
     def _lead(self) -> None:
-        """Send while holding the lock, which the system releases when a process dies."""
-        lock = FileLock(self.pool.folder / LOCK, mode=0o600)
+        """Send while holding a lock that dies with this process: one sends, of all that serve."""
         while not self._stopped.is_set():
             try:
-                with lock.acquire(timeout=0):
-                    self._insist(Register.release_mails)
-                    threads = [
-                        threading.Thread(target=self._work, name=f"courriels-{index}", daemon=True)
-                        for index in range(_THREADS)
-                    ]
-                    for thread in threads:
-                        thread.start()
-                    for thread in threads:
-                        thread.join()
-            except Timeout:
-                self._stopped.wait(_GLANCE)
-            except OSError as error:
+                with self.pool.lent() as register:
+                    while not self._stopped.is_set():
+                        with suppress(HeldError), register.base.hold(LOCK, _GLANCE):
+                            self._send_all(register)
+            except FolderError as error:
                 self.say(f"courriels de confirmation : {describe(error)}\n")
                 self._stopped.wait(_PAUSE)
 
-    def _work(self) -> None:
-        while not self._stopped.is_set():
+    def _send_all(self, register: Register) -> None:
+        """Send until the service stops, or the lock is lost with the base that keeps it."""
+        self._insist(Register.release_mails)
+        lost = threading.Event()
+        threads = [
+            threading.Thread(
+                target=self._work, args=(lost,), name=f"courriels-{index}", daemon=True
+            )
+            for index in range(_THREADS)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            while not self._stopped.wait(_GLANCE):
+                register.lists()
+        finally:
+            lost.set()
+            for thread in threads:
+                thread.join()
+
+    def _work(self, lost: threading.Event) -> None:
+        while not (self._stopped.is_set() or lost.is_set()):
             try:
                 request = self.pool.do(lambda register: register.claim_mail(self.clock()))
                 if request is None:

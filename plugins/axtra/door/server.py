@@ -10,14 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 import uvicorn
+from starlette.routing import Route
 
 from axtra.content import site_facts
-from axtra.door import connections
+from axtra.door import connections, relay_posts
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
-from axtra.door.limits import Limits
+from axtra.door.limits import SharedLimits
 from axtra.door.page_templates import Pages
 from axtra.door.sparing_journal import SparingJournal
+from axtra.sending import settings
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
 from infolettre.core.dates import ZONE
@@ -111,10 +113,23 @@ def _door(
         offered={letter_type.slug: letter_type.name.plain for letter_type in types},
         pages=pages,
         post=relay,
-        limits=Limits(time.monotonic),
+        limits=SharedLimits(time.time),
         clock=lambda: datetime.now(ZONE),
         say=log,
+        relay=_relay(pool, environment, log),
     )
+
+
+def _relay(
+    pool: Pool, environment: Mapping[str, str], log: Callable[[str], object]
+) -> Route | None:
+    """Return where the notifications of Amazon SES come, when the settings name their topic.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+    """
+    topic = settings.read(environment, pool.folder).topic
+    return relay_posts.route(pool, topic, lambda: datetime.now(ZONE), log) if topic else None
 
 
 def server(door: Door, most: int = connections.MOST) -> uvicorn.Server:

@@ -21,6 +21,7 @@ from axtra.sending.frozen_editions import BOOK
 from axtra.sending.ledger import Ledger
 from axtra.site.build import Progress, silent
 from axtra.site.settings import SiteSettings, site_settings
+from axtra.subscribers.database import is_kept
 from infolettre.core.diagnostics import errors
 from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
@@ -64,7 +65,7 @@ class PublishedProject:
             found = {url for sent in sent_letters.load(self.root) for url in sent.urls}
         except sent_letters.RegisterError as error:
             raise DiagnosedRefusal([error.diagnostic]) from None
-        if (self.data / BOOK.name).is_file():
+        if is_kept(self.data, BOOK):
             with closing(Ledger.open(self.data)) as ledger:
                 for frozen in ledger.departed():
                     parts = archive.parts(frozen)

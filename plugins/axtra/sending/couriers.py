@@ -6,6 +6,7 @@ They know nothing of the ledger: whoever sends them a message has claimed it fir
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
@@ -22,6 +23,8 @@ class Job:
     sender: str
     recipient: str
     data: bytes
+    until: float = float("inf")
+    """On `awake`: after it, the message may be another's, and is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """The message was not sent: this process was stopped for too long."""
+
+
+@dataclass(frozen=True, slots=True)
 class Crashed:
     """Something of ours broke; the message on its way, if there is one, is unsure."""
 
@@ -71,8 +79,14 @@ class Woken:
     """Nothing happened to a connection: whoever waits should look at the time and at signals."""
 
 
-News: TypeAlias = Ready | Unreachable | Hopeless | Answered | Silent | Crashed | Woken
+News: TypeAlias = Ready | Unreachable | Hopeless | Answered | Silent | Late | Crashed | Woken
 Wire: TypeAlias = "SimpleQueue[tuple[Courier | None, News]]"
+
+
+def awake() -> float:
+    """Return seconds of a clock that goes on while this process, or its machine, is asleep."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 class Courier(threading.Thread):
@@ -119,6 +133,8 @@ class Courier(threading.Thread):
 
     def _deliver(self, job: Job) -> News:
         assert self._connection is not None  # noqa: S101 - whoever orders saw « Ready »
+        if awake() > job.until:
+            return Late()
         try:
             reply = self._connection.deliver(job.sender, job.recipient, job.data)
         except LostError as error:

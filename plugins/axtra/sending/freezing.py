@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,30 +76,34 @@ def freeze(
     name = name or edition.letter.slug
     digest, terms = content_hash(edition, liste), terms_of(edition, settings)
     template = template_of(edition, liste, moment)
-    people, refused = (
-        register.recipients(liste, moment) if joining is None else (tuple(joining), ())
-    )
-    if rectified := edition.letter.rectified:
-        reached = ledger.reached_people(rectified)
-        people = tuple(p for p in people if {p.id, folded(p.address)} & reached)
-        refused = tuple(person for person in refused if folded(person.address) in reached)
-    recipients: list[FrozenRecipient] = []
-    excluded = list(refused)
-    for person in people:
-        recipient = FrozenRecipient(
-            person.address,
-            person.first_name,
-            person.id,
-            identify(digest, liste, person.id, domain=terms.domain).strip("<>"),
-            register.keys.link(person.id, liste),
-            register.keys.envelope(person.id, name),
-        )
-        try:
-            template.fill(_reader(recipient, terms))
-        except HeaderError:
-            excluded.append(Excluded(person.address, "cette adresse ne peut pas être écrite"))
-        else:
-            recipients.append(recipient)
+    candidates = register.candidates(liste, moment) if joining is None else joining
+    rectified = edition.letter.rectified
+    reached = ledger.reached_people(rectified) if rectified else None
+
+    def entries() -> Iterator[FrozenRecipient | Excluded]:
+        """Yield everyone in turn, so that memory does not grow with the list."""
+        for person in candidates:
+            names = {folded(person.address), getattr(person, "id", "")}
+            if reached is not None and not names & reached:
+                continue
+            if isinstance(person, Excluded):
+                yield person
+                continue
+            recipient = FrozenRecipient(
+                person.address,
+                person.first_name,
+                person.id,
+                identify(digest, liste, person.id, domain=terms.domain).strip("<>"),
+                register.keys.link(person.id, liste),
+                register.keys.envelope(person.id, name),
+            )
+            try:
+                template.fill(_reader(recipient, terms))
+            except HeaderError:
+                yield Excluded(person.address, "cette adresse ne peut pas être écrite")
+            else:
+                yield recipient
+
     return ledger.freeze(
         name,
         liste,
@@ -107,8 +111,8 @@ def freeze(
         template.data,
         terms,
         edition.inputs,
-        recipients,
-        excluded,
+        entries(),
+        (),
         moment,
         joining=joining is not None,
         who=who,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
@@ -19,21 +20,48 @@ from axtra.sending.ledger_records import (
     FrozenEdition,
     FrozenRecipient,
     MessageState,
+    Reservation,
     ScheduledDeparture,
     Terms,
     choices,
 )
 from axtra.subscribers import Excluded, Keys, folded
-from axtra.subscribers.database import Book, connect, read, written
+from axtra.subscribers.database import open_base, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
+from axtra.subscribers.signed_tokens import new_id
+from axtra.subscribers.storage.base import Base, Book
 from infolettre.core.refusals import Refusal
 
 BOOK = Book(
     "envois.sqlite3",
     "axtra.sending",
-    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql"),
+    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql", "leases.sql"),
+    (
+        "freezes",
+        "recipients",
+        "tests",
+        "approvals",
+        "pauses",
+        "authors",
+        "brakes",
+        "scheduled",
+        "vouched",
+        "senders",
+        "lineage",
+    ),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
+_BATCH = 5_000  # people written at a time
+# Whoever has this edition, or may have it, keeps their place.
+_ENTER = (
+    "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
+    " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " ?, ?) ON CONFLICT (edition, folded) DO UPDATE SET freeze = excluded.freeze,"
+    " address = excluded.address, first_name = excluded.first_name,"
+    " person = excluded.person, message_id = excluded.message_id,"
+    " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
+    " reason = excluded.reason WHERE recipients.state = 'exclu'"
+)
 
 
 class BusyError(Refusal):
@@ -45,33 +73,38 @@ class Editions(LedgerBook):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        base: Base,
         keys: Keys,
         journal: Journal,
-        folder: Path,
         clock: Callable[[], float],
     ) -> None:
-        super().__init__(connection, keys, journal)
-        self._folder = folder
+        super().__init__(base, keys, journal)
         self.clock = clock
+        self.me = Reservation(new_id())
+        self._alive = ExitStack()  # holds what tells that a run lives
 
     @classmethod
-    def open(cls, folder: Path, clock: Callable[[], float] = time.time) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        clock: Callable[[], float] = time.time,
+        address: str | None = None,
+    ) -> Self:
         """Open the ledger of a data folder; make it when it is missing.
 
         Args:
             folder: the data folder.
             clock: gives the present, in seconds since 1970.
+            address: of the base, as `open_base` takes it.
 
         Raises:
             FolderError: the folder or the file cannot serve.
         """
-        connection = connect(folder, BOOK)
+        base = open_base(folder, BOOK, address)
         try:
-            journal = journal_of(folder, os.environ)
-            return cls(connection, Keys.open(folder), journal, folder, clock)
+            return cls(base, Keys.open(folder), journal_of(folder, os.environ), clock)
         except BaseException:
-            connection.close()
+            base.close()
             raise
 
     def freeze(
@@ -82,7 +115,7 @@ class Editions(LedgerBook):
         template: bytes,
         terms: Terms,
         inputs: Mapping[str, str],
-        recipients: Iterable[FrozenRecipient],
+        recipients: Iterable[FrozenRecipient | Excluded],
         excluded: Iterable[Excluded],
         moment: datetime,
         *,
@@ -98,7 +131,8 @@ class Editions(LedgerBook):
             template: the message, its personal values still to be put in.
             terms: what else its messages say.
             inputs: the hash of each file that it was made from.
-            recipients: those who may be written to; who got this edition already keeps their state.
+            recipients: those who may be written to, and others who may not among them; who got
+                this edition already keeps their state.
             excluded: those who may not.
             moment: now.
             joining: these people join those whom it left for already, whose bytes stay.
@@ -111,10 +145,10 @@ class Editions(LedgerBook):
         with self.together() as db:
             if not joining:
                 self._clear(edition)
-            cursor = db.execute(
+            (freeze,) = db.execute(
                 "INSERT INTO freezes"
                 " (edition, list, hash, template, terms, inputs, frozen, recipients)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0) RETURNING id",
                 (
                     edition,
                     liste,
@@ -124,40 +158,15 @@ class Editions(LedgerBook):
                     json.dumps(inputs),
                     written(moment),
                 ),
-            )
-            freeze = cursor.lastrowid
+            ).fetchone()
             if who:
                 db.execute("INSERT INTO authors VALUES (?, ?)", (freeze, who))
-            enter = (
-                "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
-                " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                " ?, ?) ON CONFLICT (edition, folded) DO UPDATE SET freeze = excluded.freeze,"
-                " address = excluded.address, first_name = excluded.first_name,"
-                " person = excluded.person, message_id = excluded.message_id,"
-                " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
-                " reason = excluded.reason WHERE state = 'exclu'"
-            )
+            rows = (_row(edition, freeze, entry) for entry in chain(recipients, excluded))
             entered = 0
-            for recipient in recipients:
-                personal = (
-                    recipient.address,
-                    recipient.first_name,
-                    recipient.person,
-                    recipient.message_id,
-                )
-                row = (
-                    edition,
-                    folded(recipient.address),
-                    freeze,
-                    *personal,
-                    recipient.link,
-                    recipient.envelope,
-                )
-                entered += db.execute(enter, (*row, MessageState.TO_SEND, "")).rowcount
-            for person in excluded:
-                nobody = ("", "", f"exclu-{freeze}-{folded(person.address)}", "", "")
-                row = (edition, folded(person.address), freeze, person.address, *nobody)
-                db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
+            while some := list(islice(rows, _BATCH)):
+                candidates = [row for row in some if row[-2] == MessageState.TO_SEND]
+                entered += db.executemany(_ENTER, candidates)
+                db.executemany(_ENTER, [row for row in some if row[-2] != MessageState.TO_SEND])
             if not entered:
                 seen = f"Voyez :  axtra abonnes lister --liste {quoted(liste)}"
                 if self.leaving(edition):
@@ -277,7 +286,8 @@ class Editions(LedgerBook):
     def approvals(self, frozen: FrozenEdition) -> tuple[str, ...]:
         """Return the names of those who approved these very bytes."""
         rows = self._db.execute(
-            "SELECT DISTINCT who FROM approvals WHERE edition = ? AND hash = ? ORDER BY moment",
+            "SELECT who FROM approvals WHERE edition = ? AND hash = ?"
+            " GROUP BY who ORDER BY MIN(moment)",
             (frozen.edition, frozen.hash),
         )
         return tuple(row[0] for row in rows)
@@ -340,7 +350,10 @@ class Editions(LedgerBook):
         with self.together() as db:
             row = (frozen.edition, written(moment), frozen.liste, frozen.recipients, frozen.hash)
             db.execute(
-                "INSERT OR REPLACE INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (edition)"
+                " DO UPDATE SET moment = excluded.moment, list = excluded.list,"
+                " recipients = excluded.recipients, hash = excluded.hash,"
+                " frozen = excluded.frozen, announced = NULL",
                 (*row, written(frozen.moment)),
             )
 
@@ -387,7 +400,11 @@ class Editions(LedgerBook):
         """
         with self.together() as db:
             row = (edition, decision, written(moment))
-            db.execute("INSERT OR REPLACE INTO brakes VALUES (?, ?, ?)", row)
+            db.execute(
+                "INSERT INTO brakes VALUES (?, ?, ?) ON CONFLICT (edition)"
+                " DO UPDATE SET decision = excluded.decision, moment = excluded.moment",
+                row,
+            )
 
     def decision(self, edition: str) -> Decision | None:
         """Return what a person decided, if a run ever stopped for that."""
@@ -395,3 +412,14 @@ class Editions(LedgerBook):
             "SELECT decision FROM brakes WHERE edition = ?", (edition,)
         ).fetchone()
         return Decision(row[0]) if row else None
+
+
+def _row(edition: str, freeze: int, entry: FrozenRecipient | Excluded) -> tuple[str | int, ...]:
+    """Return the row of somebody in a freeze."""
+    key = folded(entry.address)
+    if isinstance(entry, Excluded):
+        nobody = ("", "", f"exclu-{freeze}-{key}", "", "")
+        state = (MessageState.EXCLUDED.value, entry.reason)
+        return (edition, key, freeze, entry.address, *nobody, *state)
+    values = (entry.first_name, entry.person, entry.message_id, entry.link, entry.envelope)
+    return (edition, key, freeze, entry.address, *values, MessageState.TO_SEND.value, "")

@@ -1,16 +1,16 @@
 """The ledger: who gets what, and how far each message is; durable before it acts.
 
-At every moment the seven states of an edition sum to its candidates. One process sends at a time:
-it holds an operating system's lock, which dies with it.
+At every moment the seven states of an edition sum to its candidates. In a file, one process sends
+at a time: it holds an operating system's lock, which dies with it. In a base that is shared,
+several do: each reserves messages for a while, and holds them no more once that while has ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from axtra.sending.frozen_editions import BusyError, Editions
 from axtra.sending.ledger_records import (
@@ -21,49 +21,59 @@ from axtra.sending.ledger_records import (
     PersonalMessage,
     Removal,
     ReportLine,
+    Reservation,
     UncertainMessage,
 )
-from axtra.subscribers import FolderError, folded
+from axtra.subscribers import folded
+from axtra.subscribers.signed_tokens import new_id
+from axtra.subscribers.storage.base import Base, HeldError
+from axtra.subscribers.storage.sqlite import hold_file
 
-LOCK = "envois.verrou"
+LOCK = "envois"
 _LONGEST_REASON = 300
+_WAITING = "state IN ('a_envoyer', 'differe')"
+_LEFT = "freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
+_ORDER = "ORDER BY strikes, message_id"
+_COLUMNS = (
+    "address, first_name, person, message_id, link, envelope, edition, freeze, attempts, strikes,"
+    " not_before, removal"
+)
 
 
 @contextmanager
 def sole_sender(folder: Path, patience: float = 0) -> Iterator[None]:
-    """Hold the lock of those who send from a data folder.
+    """Hold the lock of those who send from the files of a data folder.
 
     Raises:
         BusyError: another process sends.
         FolderError: the disk refuses.
     """
-    lock = FileLock(folder / LOCK, mode=0o600)
-    try:
-        lock.acquire(timeout=patience)
-    except Timeout:
-        raise BusyError(
-            "un autre envoi est en cours sur cette machine.",
-            "Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION",
-        ) from None
-    except OSError as error:
-        raise FolderError(
-            f"« {folder / LOCK} » ne peut pas être écrit ({error.strerror})."
-        ) from None
+    with _busy(), hold_file(folder, LOCK, patience):
+        yield
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
     try:
         yield
-    finally:
-        lock.release()
+    except HeldError:
+        raise BusyError(
+            "un autre envoi est en cours.",
+            "Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION",
+        ) from None
 
 
 class Ledger(Editions):
-    """What was sent, from one data folder."""
+    """What was sent, from one data folder or from a base that several machines share."""
 
     @contextmanager
-    def alone(self, patience: float = 0) -> Iterator[int]:
+    def alone(self, patience: float = 0, edition: str = "") -> Iterator[int]:
         """Keep any other process from sending; what a dead sender left in flight becomes unsure.
 
         Args:
             patience: how long to wait for another, in seconds.
+            edition: the only one that others must not send meanwhile, where the base tells
+                editions apart; all of them by default.
 
         Yields:
             How many messages just became unsure.
@@ -72,56 +82,231 @@ class Ledger(Editions):
             BusyError: another process sends.
             FolderError: the disk refuses.
         """
-        with sole_sender(self._folder, patience):
+        with ExitStack() as held, _busy():
+            if self._db.is_shared:
+                held.enter_context(self._db.hold("départ", patience))
+            held.enter_context(self._db.hold(self._lock(edition), patience))
             yield self._doubt_orphans()
 
+    @contextmanager
+    def sending(self, edition: str, patience: float = 0) -> Iterator[None]:
+        """Send an edition, together with the other senders of a base that is shared.
+
+        Args:
+            edition: its name.
+            patience: how long to wait for who is alone, in seconds.
+
+        Raises:
+            BusyError: another process sends, or is alone.
+            FolderError: the disk refuses.
+        """
+        with ExitStack() as held, _busy():
+            for name in dict.fromkeys((self._lock(""), self._lock(edition))):
+                held.enter_context(self._db.hold(name, patience, together=True))
+            self._doubt_orphans()
+            yield
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether several senders may share an edition."""
+        return self._db.is_shared
+
+    def is_sending(self, edition: str) -> bool:
+        """Return whether a process sends an edition now."""
+        try:
+            with self._db.hold(self._lock(edition)):
+                return False
+        except HeldError:
+            return True
+
+    def _lock(self, edition: str) -> str:
+        return f"{LOCK} {edition}" if edition and self._db.is_shared else LOCK
+
+    def sweep(self) -> int:
+        """Make unsure what dead senders left in flight, unless one that lives keeps us from it.
+
+        Returns:
+            How many messages just became unsure.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        if self._db.is_shared:
+            return self._doubt_orphans()
+        with suppress(BusyError), self.alone() as orphans:
+            return orphans
+        return 0
+
     def _doubt_orphans(self) -> int:
-        with self.together() as db:
+        """Make unsure what is in flight and nobody holds; nobody sends it again."""
+        if not self._db.is_shared:
+            return self._doubt("")
+        others = self._db.execute("SELECT id FROM senders").fetchall()
+        done = self._doubt(f" AND lease <= {self._db.CLOCK}")
+        for (owner,) in others:
+            if owner != self.me.owner:
+                with suppress(HeldError), self._db.hold(_sender(owner)), self.together() as db:
+                    done += self._doubt(" AND owner = ?", owner)
+                    self._free(db, owner, f"owner = ? AND {_WAITING}", [(owner,)])
+        return done
+
+    def _doubt(self, whose: str, *values: str) -> int:
+        said = ("l’envoi s’est interrompu pendant ce message", self.clock(), *values)
+        with self.together(crowd=True) as db:
             return db.execute(
-                "UPDATE recipients SET state = 'incertain', reason = ?, settled = ?"
-                " WHERE state = 'en_vol'",
-                ("l’envoi s’est interrompu pendant ce message", self.clock()),
+                "UPDATE recipients SET state = 'incertain', reason = ?, settled = ?"  # noqa: S608
+                f" WHERE state = 'en_vol'{whose}",
+                said,
             ).rowcount
+
+    @staticmethod
+    def _free(db: Base, owner: str, where: str, rows: Iterable[Sequence[str]]) -> None:
+        """Leave to others what a sender took and did not send, and keep its count."""
+        db.executemany(f"UPDATE recipients SET owner = '', lease = 0 WHERE {where}", rows)  # noqa: S608
+        db.execute(
+            "UPDATE lineage SET claims = claims"
+            " + COALESCE((SELECT claims FROM senders WHERE id = ?), 0)",
+            (owner,),
+        )
+        db.execute("DELETE FROM senders WHERE id = ?", (owner,))
 
     # --- sending ---------------------------------------------------------------------------------
 
     def waiting(self, edition: str) -> list[PendingMessage]:
-        """List what is still to be sent of all that left.
-
-        In the order of identifiers drawn by hash: domains are mixed, and no server gets a burst.
-        """
-        left = "edition = ? AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
-        return self._waiting(left, edition)
+        """List what is still to be sent of all that left, in the order in which it is sent."""
+        return self._pending(f"edition = ? AND {_LEFT} AND {_WAITING} {_ORDER}", edition)
 
     def unsent(self, frozen: FrozenEdition) -> list[PendingMessage]:
         """List what is still to be sent of one freeze of an edition, whether it left or not."""
-        return self._waiting("freeze = ?", frozen.id)
+        return self._pending(f"freeze = ? AND {_WAITING} {_ORDER}", frozen.id)
 
-    def _waiting(self, where: str, value: str | int) -> list[PendingMessage]:
-        rows = self._db.execute(
-            "SELECT address, first_name, person, message_id, link, envelope, edition, freeze,"  # noqa: S608
-            f" attempts, strikes, not_before, removal FROM recipients WHERE {where}"
-            " AND state IN ('a_envoyer', 'differe') ORDER BY message_id",
-            (value,),
+    def _pending(self, where: str, *values: str | float) -> list[PendingMessage]:
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM recipients WHERE {where}", values)  # noqa: S608
+        return [_pending(row) for row in rows]
+
+    def count_waiting(self, edition: str) -> int:
+        """Count what is still to be sent of all that left."""
+        row = self._db.execute(
+            f"SELECT COUNT(*) FROM recipients WHERE edition = ? AND {_LEFT} AND {_WAITING}",  # noqa: S608
+            (edition,),
+        ).fetchone()
+        return int(row[0])
+
+    def next_due(self, edition: str) -> float | None:
+        """Return when something may next be sent, in seconds since 1970; None for nothing.
+
+        What this run held for a later run is left out.
+        """
+        row = self._db.execute(
+            "SELECT MIN(not_before) FROM recipients"  # noqa: S608
+            f" WHERE edition = ? AND {_LEFT} AND {_WAITING} AND (state = 'differe' OR owner <> ?)",
+            (edition, self.me.owner),
+        ).fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def begin(self, lease: float) -> None:
+        """Begin a run: what it takes is its own for so many seconds, unless it takes it again."""
+        self.me = Reservation(new_id(), lease)
+        if self._db.is_shared:
+            self._alive.enter_context(self._db.hold(_sender(self.me.owner)))
+        with self.together(crowd=True) as db:
+            db.execute("INSERT INTO senders VALUES (?, 0)", (self.me.owner,))
+
+    def reserve(self, edition: str, most: int) -> list[PendingMessage]:
+        """Take the next messages that are due: nobody else sends them until the lease ends.
+
+        In the order of identifiers drawn by hash: domains are mixed, and no server gets a burst.
+        Those that were refused for a reason that is about us come after all the others.
+
+        Args:
+            edition: its name.
+            most: how many.
+
+        Returns:
+            Those that come after the last ones that were taken; none at the end of a round, after
+            which it begins anew.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        due = (
+            f"edition = ? AND {_LEFT} AND {_WAITING} AND not_before <= ?"
+            " AND (state = 'differe' OR owner <> ?) AND (strikes, message_id) > (?, ?)"
         )
-        return [PendingMessage(FrozenRecipient(*row[:6]), *row[6:]) for row in rows]
+        run = self.me
+        values = (edition, self.clock(), run.owner, *run.last)
+        if self._db.is_shared:
+            with self.together(crowd=True) as db:
+                rows = db.execute(
+                    f"UPDATE recipients SET owner = ?, lease = {self._db.CLOCK} + ?"  # noqa: S608
+                    " WHERE (edition, folded) IN (SELECT edition, folded FROM recipients"
+                    f" WHERE {due} AND lease <= {self._db.CLOCK} {_ORDER} LIMIT ?"
+                    f" FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
+                    (run.owner, run.lease, *values, most),
+                ).fetchall()
+            taken = sorted(map(_pending, rows), key=lambda message: message.place)
+        else:
+            taken = self._pending(f"{due} {_ORDER} LIMIT ?", *values, most)
+        run.last = taken[-1].place if taken else (0, "")
+        return taken
+
+    def renew(self, messages: Iterable[PendingMessage]) -> None:
+        """Hold messages for as long again, where the base is shared.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        if not self._db.is_shared:
+            return
+        with self.together(crowd=True) as db:
+            db.executemany(
+                f"UPDATE recipients SET lease = {self._db.CLOCK} + ?"  # noqa: S608
+                f" WHERE edition = ? AND folded = ? AND owner = ? AND lease > {self._db.CLOCK}",
+                [
+                    (self.me.lease, message.edition, message.folded, self.me.owner)
+                    for message in messages
+                ],
+            )
+
+    def release(self, messages: Iterable[PendingMessage]) -> None:
+        """End a run: leave to others what it took and did not send.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        owner = self.me.owner
+        where = f"edition = ? AND folded = ? AND owner = ? AND {_WAITING}"
+        with self.together() as db:
+            rows = [(message.edition, message.folded, owner) for message in messages]
+            self._free(db, owner, where, rows)
+        self._alive.close()
 
     def claim(self, message: PendingMessage) -> bool:
         """Take a message, before the server hears of it.
 
         Returns:
-            Whether it was still to be sent.
+            Whether it was still to be sent, and nobody else holds it.
 
         Raises:
             FolderError: the disk refuses; nothing may be sent.
         """
-        with self.together() as db:
+        run = self.me
+        with self.together(crowd=True) as db:
             taken = db.execute(
-                "UPDATE recipients SET state = 'en_vol', claimed = ?"
-                " WHERE edition = ? AND folded = ? AND state IN ('a_envoyer', 'differe')",
-                (self.clock(), message.edition, message.folded),
-            ).rowcount
-            db.execute("UPDATE lineage SET claims = claims + ?", (taken,))
+                "UPDATE recipients SET state = 'en_vol', claimed = ?, owner = ?,"  # noqa: S608
+                f" lease = {self._db.CLOCK} + ? WHERE edition = ? AND folded = ? AND {_WAITING}"
+                f" AND (owner = ? OR lease <= {self._db.CLOCK})",
+                (
+                    self.clock(), run.owner, run.lease * self._db.is_shared,
+                    message.edition, message.folded, run.owner,
+                ),
+            ).rowcount  # fmt: skip
+            if taken:
+                db.execute(
+                    "INSERT INTO senders VALUES (?, 1)"
+                    " ON CONFLICT (id) DO UPDATE SET claims = senders.claims + 1",
+                    (run.owner,),
+                )
         return bool(taken)
 
     def settle(
@@ -135,7 +320,9 @@ class Ledger(Editions):
         not_before: float = 0,
         removal: Removal | None = None,
     ) -> None:
-        """Note what became of a message.
+        """Note what became of a message, unless another sender holds it since.
+
+        Whoever had it in flight may still note it, once it is unsure.
 
         Args:
             message: which.
@@ -149,10 +336,16 @@ class Ledger(Editions):
         Raises:
             FolderError: the disk refuses.
         """
-        with self.together() as db:
+        mine = (
+            f" AND (owner IN (?, '') OR ({_WAITING} AND lease <= {self._db.CLOCK}))"
+            if self._db.is_shared
+            else " AND ? <> ''"
+        )
+        with self.together(crowd=True) as db:
             db.execute(
-                "UPDATE recipients SET state = ?, reason = ?, attempts = ?, strikes = ?,"
-                " not_before = ?, settled = ?, removal = ? WHERE edition = ? AND folded = ?",
+                "UPDATE recipients SET state = ?, reason = ?, attempts = ?, strikes = ?,"  # noqa: S608
+                " not_before = ?, settled = ?, removal = ?, lease = 0"
+                f" WHERE edition = ? AND folded = ?{mine}",
                 (
                     state,
                     reason[:_LONGEST_REASON],
@@ -163,6 +356,7 @@ class Ledger(Editions):
                     message.removal if removal is None else removal,
                     message.edition,
                     message.folded,
+                    self.me.owner,
                 ),
             )
 
@@ -194,7 +388,7 @@ class Ledger(Editions):
                 "UPDATE recipients SET removal = ?, strikes = strikes + ?,"
                 " state = CASE WHEN ? AND state = 'refuse' THEN 'a_envoyer' ELSE state END"
                 " WHERE edition = ? AND removal = ? AND folded = COALESCE(?, folded)",
-                (after, again, again, edition, before, address and folded(address)),
+                (after, int(again), again, edition, before, address and folded(address)),
             )
 
     def last_claim(self) -> float:
@@ -208,6 +402,11 @@ class Ledger(Editions):
             "SELECT edition FROM recipients WHERE claimed > 0 ORDER BY claimed DESC LIMIT 1"
         ).fetchone()
         return str(row[0]) if row else ""
+
+    def flying(self) -> int:
+        """Count the messages in flight, all editions together."""
+        row = self._db.execute("SELECT COUNT(*) FROM recipients WHERE state = 'en_vol'")
+        return int(row.fetchone()[0])
 
     def accepted_since(self, moment: float) -> int:
         """Count the messages that a server took since a moment, all editions together."""
@@ -254,7 +453,8 @@ class Ledger(Editions):
     def doubts(self) -> list[UncertainMessage]:
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(
-            "SELECT edition, folded, message_id, claimed, settled FROM recipients"
+            "SELECT edition, folded, message_id, claimed, settled,"  # noqa: S608
+            f" lease > {self._db.CLOCK} FROM recipients"
             " WHERE state = 'incertain' ORDER BY edition, folded"
         )
         return [UncertainMessage(*row) for row in rows]
@@ -340,3 +540,11 @@ class Ledger(Editions):
             self._acts.note("efface", mark)
         self.scrub()
         return bool(known)
+
+
+def _sender(owner: str) -> str:
+    return f"poste {owner}"
+
+
+def _pending(row: tuple[Any, ...]) -> PendingMessage:
+    return PendingMessage(FrozenRecipient(*row[:6]), *row[6:])

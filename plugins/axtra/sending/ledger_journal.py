@@ -57,7 +57,10 @@ class LedgerBook(JournaledBook):
 
     def claims(self) -> int:
         """Count how many times a message was about to leave, all editions together."""
-        return int(self._db.execute("SELECT claims FROM lineage").fetchone()[0])
+        row = self._db.execute(
+            "SELECT claims + (SELECT COALESCE(SUM(claims), 0) FROM senders) FROM lineage"
+        ).fetchone()
+        return int(row[0])
 
     # --- what it tells ---------------------------------------------------------------------------
 
@@ -218,6 +221,7 @@ class LedgerBook(JournaledBook):
                 if not departed:
                     self._acts.note("doute", edition, liste)
         told = [int(line.values[1]) for line in lines if line.act == "avance"]
+        self._db.execute("DELETE FROM senders")
         self._db.execute("UPDATE lineage SET claims = ?", (max([claims, *told]),))
         now = datetime.now(ZONE)
         for edition in sorted(gone):

@@ -165,6 +165,20 @@ class PendingMessage:
         """Return the key of the person."""
         return folded(self.recipient.address)
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Return its place among the others that are due."""
+        return self.strikes, self.recipient.message_id
+
+
+@dataclass(slots=True)
+class Reservation:
+    """Who holds messages, for how many seconds at a time, and the place of the last one taken."""
+
+    owner: str
+    lease: float = 30.0
+    last: tuple[int, str] = (0, "")
+
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
@@ -180,13 +194,17 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class UncertainMessage:
-    """A message whose fate is unknown: when it left us, and since when we know that we do not."""
+    """A message whose fate is unknown: when it left us, and since when we know that we do not.
+
+    While it is `leased`, whoever had it in flight may still be sending it.
+    """
 
     edition: str
     folded: str
     message_id: str
     claimed: float
     settled: float
+    leased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from axtra.sending.ledger import Ledger
+from axtra.sending.pace_tokens import Tokens
 from axtra.sending.replies import Fate
 from axtra.sending.settings import Settings
 
@@ -43,11 +44,66 @@ class Pace:
             quota = max(0, settings.per_day - ledger.accepted_since(now - DAY))
         return cls(every, quota, moment + max(0.0, min(every, last + every - now)))
 
-    def take(self, moment: float) -> None:
-        """Count one message."""
+    def take(self, moment: float) -> bool:
+        """Count one message; return whether it may leave."""
         self.next = max(moment, self.next + self.every)
         if self.quota is not None:
             self.quota -= 1
+        return True
+
+
+@dataclass(slots=True)
+class SharedPace(Pace):
+    """The limits of a server that several senders share: each message takes a token of a row.
+
+    `next` and `quota` are what this sender last learned of them.
+    """
+
+    tokens: Tokens | None = None
+
+    @classmethod
+    def of(cls, ledger: Ledger, settings: Settings, moment: float) -> Self:
+        """Start from what all senders sent before."""
+        pace = cls(
+            60 / settings.per_minute if settings.per_minute else 0.0,
+            None,
+            moment,
+            Tokens(ledger),
+        )
+        if settings.per_day:
+            pace.quota = pace.tokens.refill(settings.per_day) if pace.tokens else None
+        return pace
+
+    def take(self, moment: float) -> bool:
+        """Take a token for one message; return whether there was one."""
+        assert self.tokens  # noqa: S101 - `of` makes them
+        if self.every and (wait := self.tokens.wait("minute", self.every)):
+            self.next = moment + wait
+            return False
+        if self.quota is not None:
+            self.quota = self.tokens.spend()
+            return self.quota >= 0
+        return True
+
+
+@dataclass(slots=True)
+class HostPace:
+    """So many messages a minute to one receiving host; `every` is in seconds, 0 without a limit."""
+
+    every: float
+    tokens: Tokens | None
+    _next: dict[str, float] = field(default_factory=dict)
+
+    def wait(self, address: str, moment: float) -> float:
+        """Count a message to the host of an address, or return the seconds that it must wait."""
+        host = address.rpartition("@")[2].lower()
+        if not self.every:
+            return 0.0
+        if (due := self._next.get(host, 0.0)) > moment:
+            return due - moment
+        wait = self.tokens.wait(f"@{host}", self.every) if self.tokens else 0.0
+        self._next[host] = moment + (wait or self.every)
+        return wait
 
 
 @dataclass(slots=True)

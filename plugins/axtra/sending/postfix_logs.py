@@ -150,6 +150,8 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Reconcili
                     doubt, MessageState.ACCEPTED, "pris par le serveur, d’après son journal"
                 )
                 accepted += 1
+            elif doubt.leased:
+                why = "Un poste qui s’est arrêté peut encore finir : recommencez dans une minute."
             elif not ours:
                 why = "Ce journal ne connaît aucun message de l’édition : est-ce le bon serveur?"
             elif not log.covers(doubt) or doubt.message_id in log.named - log.abandoned:

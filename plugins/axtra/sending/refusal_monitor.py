@@ -57,12 +57,16 @@ class RefusalMonitor:
         counts = ledger.counts(edition)
         self._size = sum(counts.values()) - counts[MessageState.EXCLUDED]
         self._decision = ledger.decision(edition)
-        self._gone = len(ledger.removals(edition, Removal.HELD, Removal.PROPOSED, Removal.DONE))
+        self._gone = self._count_gone()
         self._rows: dict[Hashable, _RefusalsInARow] = defaultdict(_RefusalsInARow)
         self._silent: dict[Hashable, int] = defaultdict(int)
         self._stopped_by = ""  # the kind of the refusals in a row
         self.reason: Refusal | None = None
         self._weigh()
+
+    def _count_gone(self) -> int:
+        kinds = (Removal.HELD, Removal.PROPOSED, Removal.DONE)
+        return len(self._ledger.removals(self._edition, *kinds))
 
     def removal(self, message: PendingMessage, fate: Fate) -> Removal | None:
         """Return what an answer makes of a person's suppression; None changes nothing."""
@@ -93,6 +97,14 @@ class RefusalMonitor:
                     self._stop_row(self._rows[key])
         if fate is Fate.GONE:
             self._weigh()
+
+    def is_stopped_elsewhere(self) -> bool:
+        """Return whether another sender of the edition stopped for a person to decide."""
+        if self.reason is None and self._ledger.decision(self._edition) is Decision.OPEN:
+            self.reason = decision_needed(
+                self._edition, "Un autre poste qui envoie la même édition attend une décision."
+            )
+        return self.reason is not None
 
     def unanswered(self, connection: Hashable) -> None:
         """Take into account that no answer came that can be believed."""
@@ -135,6 +147,8 @@ class RefusalMonitor:
 
     def _weigh(self) -> None:
         """Stop when the edition lost too many addresses for a list that is kept."""
+        if self._ledger.is_shared:  # others note such addresses too
+            self._gone = self._count_gone()
         if self._decision is None and not self.reason and self._too_many(self._gone):
             share = f"{self._gone / self._size:.0%}".replace("%", "\u00a0%")
             self._ask(f"le serveur dit que {self._gone} adresses n’existent pas ({share})")

@@ -1,19 +1,19 @@
 """One run: claim, send, note, as fast as allowed; it stops at any message and loses none.
 
 The main thread alone writes to the ledger; couriers only speak to the server. What was answered
-and what is claimed next are written in one durable transaction, before any message leaves.
+and what is claimed next are written in one durable transaction, before any message leaves. What
+waits is taken from the ledger in slices, so memory does not grow with the edition.
 """
 
 from __future__ import annotations
 
-import heapq
 import signal
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
+from math import inf
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -23,15 +23,18 @@ from axtra.sending.couriers import (
     Crashed,
     Hopeless,
     Job,
+    Late,
     News,
     Ready,
     Silent,
     Unreachable,
     Wire,
     Woken,
+    awake,
 )
 from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
-from axtra.sending.pace import DAY, Breaker, Pace
+from axtra.sending.pace import DAY, Breaker, HostPace, Pace, SharedPace
+from axtra.sending.pace_tokens import Tokens
 from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
@@ -46,6 +49,8 @@ LINGER = 60  # seconds: how long a run waits for what is deferred, once all else
 OUTAGE, NEVER_REACHED = 120, 8  # seconds without a server, after which a run gives up
 _RECONNECT = (0, 1, 2, 5, 10, 20, 30)
 _TICK = 0.5  # seconds between two looks at the clock and at a pause asked for elsewhere
+_SLICE, _PART = 200, 20  # messages taken at a time: so many, or a part of the edition
+_SWEEP = 1.0  # seconds between two looks at what the other senders left, or decided
 
 
 class Run:
@@ -54,11 +59,15 @@ class Run:
     def __init__(self, context: RunContext) -> None:
         self.context = context
         self._news: Wire = SimpleQueue()
-        self._heap: list[tuple[float, int, str, PendingMessage]] = []
+        self._taken: deque[PendingMessage] = deque()  # reserved, in the order in which they leave
+        self._aside: list[PendingMessage] = []  # whose host has had enough for now
+        self._exhausted = False  # whether nothing more is due, but what is taken
+        self._due = inf  # once exhausted, when something is
         self._couriers: list[Courier] = []
         self._ready: list[Courier] = []
         self._busy: dict[Courier, PendingMessage] = {}
         self._away: dict[Courier, float] = {}  # when each connects again
+        self._host_due = inf  # when a host that had enough takes one more
         self._outcome: RunOutcome | None = None
         self._breakers: defaultdict[Courier | None, Breaker] = defaultdict(Breaker)
         self._monitor = RefusalMonitor(
@@ -66,11 +75,17 @@ class Run:
         )
         self._reached = False
         self._since = self._began = context.monotonic()  # of the last sign of life; of the run
-        self._pace = Pace.of(context.ledger, context.settings, self._began)
-        waiting = context.ledger.waiting(context.edition)
-        self.progress = Progress(total=len(waiting))
-        for message in waiting:
-            self._push(message, message.not_before)
+        shared = context.ledger.is_shared
+        pace = SharedPace if shared else Pace
+        self._pace = pace.of(context.ledger, context.settings, self._began)
+        per_host = context.settings.per_host
+        self._hosts = HostPace(
+            60 / per_host if per_host else 0.0, Tokens(context.ledger) if shared else None
+        )
+        context.ledger.begin(context.settings.lease)
+        self._renewed = self._swept = self._began
+        self.progress = Progress(total=context.ledger.count_waiting(context.edition))
+        self._take_slice()
 
     def go(self) -> RunOutcome:
         """Send what is waiting.
@@ -81,19 +96,22 @@ class Run:
         """
         if self._monitor.reason:
             self._stop(End.REFUSED, self._monitor.reason)
-        elif self._heap:
+        elif self._taken or self._due < inf:
             self._send_all()
         outcome = self._outcome or RunOutcome(End.DONE)
         finished = outcome.end is End.DONE or (
             outcome.end is End.LATER and not self._breakers[None].slowed
         )
-        self._monitor.end(len(self.context.ledger.waiting(self.context.edition)), finished=finished)
+        self.context.ledger.release(self._taken)
+        self._monitor.end(
+            self.context.ledger.count_waiting(self.context.edition), finished=finished
+        )
         self.context.tell(self.progress)
         return outcome
 
     def _send_all(self) -> None:
         server = self.context.settings.required()
-        size = min(self.context.settings.connections, len(self._heap))
+        size = min(self.context.settings.connections, max(1, self.progress.total))
         self._couriers = [Courier(server, self.context.name, self._news) for _ in range(size)]
         with self._signals():
             try:
@@ -134,24 +152,39 @@ class Run:
             return False
         if self._outcome:
             return True
-        if self._heap and self._heap[0][0] - self.context.ledger.clock() > LINGER:
-            when = self._moment(self._heap[0][0])
-            said = f"Il reste des messages à retenter : reprenez après {when}."
+        if self._taken or not self._exhausted:
+            return False
+        if inf > self._due - self.context.ledger.clock() > LINGER:
+            said = f"Il reste des messages à retenter : reprenez après {self._moment(self._due)}."
             self._stop(End.LATER, Refusal(said))
             return True
-        return not self._heap and self._reached
+        return self._due == inf and self._reached
 
     def _step(self) -> None:
         """Take the news, note them, claim what leaves next; then let it leave."""
         news = self._wait()
-        with self.context.ledger.together():
+        until = awake() + self.context.settings.lease
+        with self.context.ledger.together(crowd=True):
             for courier, report in news:
                 self._take(courier, report)
-            leaving = self._assign()
+            leaving = self._assign(until)
         for courier, job in leaving:
             courier.deliver(job)
         self._reconnect()
+        self._keep_hold()
         self._report()
+
+    def _keep_hold(self) -> None:
+        """Hold on to what is ours, and make unsure what senders that died had in flight."""
+        ledger, now = self.context.ledger, self.context.monotonic()
+        if now - self._renewed >= self.context.settings.lease / 3:
+            self._renewed = now
+            ledger.renew([*self._taken, *self._busy.values()])
+        if now - self._swept >= _SWEEP and ledger.is_shared:
+            self._swept = now
+            ledger.sweep()
+            if self._monitor.is_stopped_elsewhere():
+                self._check_refusals()
 
     def _wait(self) -> list[tuple[Courier | None, News]]:
         news: list[tuple[Courier | None, News]] = []
@@ -165,9 +198,12 @@ class Run:
     def _patience(self) -> float:
         """Return how long nothing can be done, in seconds."""
         moments = [*self._away.values()]
-        if self._ready and self._heap and not self._outcome:
-            due = self._heap[0][0] - self.context.ledger.clock()
-            moments.append(max(self._pace.next, self.context.monotonic() + due))
+        if self._ready and not self._outcome:
+            if self._taken:
+                due, self._host_due = self._host_due, inf
+                moments.append(self._pace.next if due == inf else due)
+            elif inf > self._due > (now := self.context.ledger.clock()):
+                moments.append(self.context.monotonic() + self._due - now)
         wait = min(moments, default=_TICK + self.context.monotonic()) - self.context.monotonic()
         return max(0.001, min(_TICK, wait))
 
@@ -186,6 +222,8 @@ class Run:
                 self._lost(self._landed(courier, still=False), said, sent=sent)
                 self._monitor.unanswered(courier)
                 self._check_refusals()
+            case Late():
+                self._settle(self._landed(courier, still=True), MessageState.TO_SEND, "")
             case Crashed(error):
                 raise error
             case Woken():
@@ -243,42 +281,57 @@ class Run:
 
     # --- what leaves -----------------------------------------------------------------------------
 
-    def _push(self, message: PendingMessage, not_before: float) -> None:
-        heapq.heappush(
-            self._heap, (not_before, message.strikes, message.recipient.message_id, message)
-        )
+    def _take_slice(self) -> None:
+        """Take the next messages from the ledger; at the end of a round, see what is left."""
+        ledger, edition = self.context.ledger, self.context.edition
+        least = 2 * self.context.settings.connections
+        most = min(_SLICE, max(least, self.progress.total // _PART))
+        self._taken.extend(ledger.reserve(edition, most) or ledger.reserve(edition, most))
+        self._exhausted = not self._taken
+        due = ledger.next_due(edition) if self._exhausted else None
+        self._due = inf if due is None else due
 
-    def _assign(self) -> list[tuple[Courier, Job]]:
+    def _assign(self, until: float) -> list[tuple[Courier, Job]]:
         leaving: list[tuple[Courier, Job]] = []
+        if self._ready and not self._outcome and self.context.ledger.paused(self.context.edition):
+            self._stop(End.PAUSED, Refusal("Pause demandée."))
         while self._ready and self._free():
-            message = heapq.heappop(self._heap)[-1]
+            message = self._taken.popleft()
+            who, now = message.recipient, self.context.monotonic()
+            if wait := self._hosts.wait(who.address, now):
+                self._aside.append(message)
+                self._host_due = min(self._host_due, now + wait)
+                continue
             liste = self.context.lists[message.freeze]
             # A clock that goes backwards would find no consent of those who have just agreed.
             moment = max(self.context.now(), self.context.since[message.freeze])
-            who = message.recipient
             refusal = self.context.register.refusal(who.person, liste, moment, who.address)
             if refusal:
                 self._settle(message, MessageState.EXCLUDED, refusal)
                 continue
+            if not self._pace.take(now):
+                self._aside.append(message)
+                break
             if not self.context.ledger.claim(message):
                 self.progress.done += 1
                 continue
-            self._pace.take(self.context.monotonic())
             courier = self._ready.pop()
             self._busy[courier] = message
             sender = self.context.returns.format(message.recipient.envelope)
             data = self.context.letters[message.freeze](message.recipient)
-            leaving.append((courier, Job(sender, message.recipient.address, data)))
+            leaving.append((courier, Job(sender, message.recipient.address, data, until)))
+        self._taken.extendleft(reversed(self._aside))
+        self._aside.clear()
         return leaving
 
     def _free(self) -> bool:
         """Tell whether a message may leave now."""
-        if not self._heap or self._outcome:
+        if self._outcome:
             return False
-        if self.context.ledger.paused(self.context.edition):
-            self._stop(End.PAUSED, Refusal("Pause demandée."))
-            return False
-        if self._heap[0][0] > self.context.ledger.clock():
+        more = not self._exhausted or self._due <= self.context.ledger.clock()
+        if more and not self._taken and not self._aside:
+            self._take_slice()
+        if not self._taken:
             return False
         if self._pace.quota is not None and self._pace.quota <= 0:
             limit = self.context.settings.per_day
@@ -348,12 +401,15 @@ class Run:
             self._settle(message, MessageState.REFUSED, f"abandonné : {said}")
             return
         when = self.context.ledger.clock() + delay
-        attempts = message.attempts + 1
         self.context.ledger.settle(
-            message, MessageState.DEFERRED, said, attempts=attempts, not_before=when
+            message,
+            MessageState.DEFERRED,
+            said,
+            attempts=message.attempts + 1,
+            not_before=when,
         )
-        later = replace(message, attempts=attempts, not_before=when)
-        self._push(later, when)
+        if self._exhausted:
+            self._due = min(self._due, when)
 
     def _settle(
         self,

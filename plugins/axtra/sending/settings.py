@@ -20,8 +20,16 @@ ADDRESS, PASSWORD = "AXTRA_SMTP_URL", "AXTRA_SMTP_MOT_DE_PASSE"
 FILE = "envoi.toml"
 FORM = "smtp://nom@serveur:587?tls=starttls"
 _PORTS = {"starttls": 587, "tls": 465, "aucun": 25}
-_NUMBERS = ("connexions", "par-minute", "par-jour", "delai")
-_TEXTS = ("smtp", "retour", "site-en-ligne", "dkim-cle", "dkim-selecteur", "dkim-domaine")
+_NUMBERS = ("connexions", "par-minute", "par-jour", "par-hote", "delai", "bail")
+_TEXTS = (
+    "smtp",
+    "retour",
+    "site-en-ligne",
+    "dkim-cle",
+    "dkim-selecteur",
+    "dkim-domaine",
+    "sns-sujet",
+)
 _SECRET = ("mot-de-passe", "mot_de_passe", "password", "secret", "jeton", "token")
 _MOST_CONNECTIONS = 50
 _LOOPBACK = ("127.", "localhost", "::1")
@@ -63,19 +71,24 @@ class Settings:
     """Everything that sending may be told; 0 is no limit.
 
     `returns` is the mailbox to which bounces come; `live` the address of the published site, when
-    its links are to be followed before sending.
+    its links are to be followed before sending; `per_host` how many messages a minute one receiving
+    host gets; `lease` how many seconds a sender that says nothing keeps what it took, in a base
+    that several share; `topic` is that of Amazon SNS to which notifications of returned mail come.
     """
 
     server: Server | None = None
     connections: int = 1
     per_minute: int = 0
     per_day: int = 0
+    per_host: int = 0
+    lease: float = 30.0
     returns: str = ""
     approval: bool = False
     live: str = ""
     dkim_key: str = ""
     dkim_selector: str = ""
     dkim_domain: str = ""
+    topic: str = ""
 
     def required(self) -> Server:
         """Return the server.
@@ -110,12 +123,15 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
         connections=options.get("connexions", 1),
         per_minute=options.get("par-minute", minute),
         per_day=options.get("par-jour", day),
+        per_host=options.get("par-hote", 0),
+        lease=max(1, options.get("bail", 30)),
         returns=str(given.get("retour", "")),
         approval=bool(given.get("approbation", False)),
         live=str(given.get("site-en-ligne", "")).rstrip("/"),
         dkim_key=str(given.get("dkim-cle", "")),
         dkim_selector=str(given.get("dkim-selecteur", "")),
         dkim_domain=str(given.get("dkim-domaine", "")),
+        topic=str(given.get("sns-sujet", "")),
     )
 
 

@@ -49,7 +49,13 @@ class Backup:
         return sum(self.sizes.values())
 
 
-def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: datetime) -> Backup:
+def save(
+    folder: Path,
+    target: Path,
+    books: Sequence[JournaledBook],
+    moment: datetime,
+    fetch: Callable[[Path], object] = lambda _: None,
+) -> Backup:
     """Back up a data folder, which other processes may be writing to.
 
     Args:
@@ -58,6 +64,7 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
         books: all its books, open; each begins a new generation, so that the backup is known to be
             older.
         moment: now.
+        fetch: brings into a folder, as files, books that the data folder does not hold.
 
     Raises:
         FolderError: the target cannot be used, or the disk refuses.
@@ -66,6 +73,7 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
     _check_target(target, folder.resolve())
     with _refusals(target), _beside(target) as part:
         _copy_all(folder, part)
+        fetch(part)
         for path in list(part.rglob(f"*{_BOOK}")):
             path.rename(f"{path}{_KEPT}")
         _write_manifest(part, moment)

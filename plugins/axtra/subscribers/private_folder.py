@@ -29,6 +29,10 @@ class LockedError(FolderError):
     """Another process has held the register for too long; nothing was changed."""
 
 
+class AwayError(LockedError):
+    """The base does not answer, or no longer; what it had not kept was not done."""
+
+
 def data_folder(environment: Mapping[str, str]) -> Path:
     """Return the folder that `AXTRA_DONNEES` names, or this system's folder for user data.
 

@@ -15,6 +15,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
@@ -26,7 +27,7 @@ ID = re.compile(r"[a-z2-7]{26}")
 _CODE = re.compile(r"([a-z2-7]{26})([a-z2-7]{8})([a-z2-7]{16})", re.IGNORECASE)
 _TAG = re.compile(r"[a-z2-7]{8}")
 _LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"axtra-enveloppe-1"
-_FORM = b"axtra-formulaire-1"
+_FORM, _SHEET = b"axtra-formulaire-1", b"axtra-fiche-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,27 @@ class Keys:
         Raises:
             ExpiredError: it is older than `seconds`.
         """
+        return self._read_timed(_CONFIRMATION, token, seconds)
+
+    def _read_timed(self, salt: bytes, token: str, seconds: int) -> str | None:
         try:
-            return self._timed(_CONFIRMATION).unsign(_canonical(token), max_age=seconds).decode()
+            return self._timed(salt).unsign(_canonical(token), max_age=seconds).decode()
         except SignatureExpired as error:
             raise ExpiredError from error
         except (BadSignature, ValueError):
             return None
+
+    def sheet(self, request: str) -> str:
+        """Return the token by which a centre answers about its sheet."""
+        return self._timed(_SHEET).sign(request).decode()
+
+    def read_sheet(self, token: str, seconds: int) -> str | None:
+        """Return the question of a token, or None when it is forged.
+
+        Raises:
+            ExpiredError: it is older than `seconds`.
+        """
+        return self._read_timed(_SHEET, token, seconds)
 
     def form(self) -> str:
         """Return the token of a form that is shown now."""
@@ -129,12 +145,17 @@ class Keys:
         return _base32(hmac.new(key, _ENVELOPE + text.encode(), hashlib.sha256).digest()[:10])
 
     def _signer(self, salt: bytes) -> Signer:
-        return Signer(self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256)
+        return _signer(self.signing, salt)
 
     def _timed(self, salt: bytes) -> TimestampSigner:
         return TimestampSigner(
             self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256
         )
+
+
+@lru_cache(maxsize=16)
+def _signer(keys: tuple[bytes, ...], salt: bytes) -> Signer:
+    return Signer(keys, salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _canonical(token: str) -> str:
@@ -145,6 +166,7 @@ def _canonical(token: str) -> str:
     return token
 
 
+@lru_cache(maxsize=1_000)
 def edition_tag(edition: str) -> str:
     """Return the mark of an edition, as in envelope senders; the mark of a mark is itself."""
     if not edition or _TAG.fullmatch(edition):

@@ -152,7 +152,7 @@ def test_what_an_erasure_leaves_is_shown(run: Run, tmp_path: Path) -> None:
 def test_an_erasure_says_what_a_reader_keeps_on_the_disk(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.database._READERS", 0.1)
+    monkeypatch.setattr("axtra.subscribers.storage.sqlite._READERS", 0.1)
     folder = tmp_path / "donnees"
     fill(folder, ZOE, "Zoé")
     with closing(sqlite3.connect(folder / "abonnes.sqlite3", isolation_level=None)) as reader:

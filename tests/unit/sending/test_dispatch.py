@@ -15,6 +15,7 @@ from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
 from axtra.sending.frozen_editions import BusyError
+from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, FrozenEdition
 from axtra.sending.run_context import End, Progress
 from axtra.sending.settings import SettingsError
@@ -32,6 +33,8 @@ from support.sample_dispatch import (
 )
 from support.sample_ledger import MOMENT
 from support.smtp_server import MailHandler, RunningServer, numbered
+
+pytestmark = pytest.mark.bases
 
 PEOPLE = numbered(3)
 TESTER = "essai@exemple.test"
@@ -385,7 +388,7 @@ def test_a_pause_tells_when_the_message_in_flight_is_not_over(sample: SampleDisp
     _ready(sample)
     sample.settings = replace(sample.settings, per_day=1)
     _depart(sample)
-    with sample.ledger.alone():
+    with Ledger.open(sample.content.root.parent / "donnees") as other, other.alone():
         assert not dispatch.pause(sample.ledger, EDITION, MOMENT, patience=0)
         with pytest.raises(BusyError, match="un autre envoi est en cours"):
             dispatch.resume(sample.context, sample.settings, EDITION)

@@ -17,6 +17,8 @@ from support.sample_dispatch import EDITION, LIST, SampleDispatch, make_dispatch
 from support.sample_ledger import MOMENT
 from support.smtp_server import numbered
 
+pytestmark = pytest.mark.bases
+
 PEOPLE = numbered(3)
 RIGHT = Confirmation(LIST, 3)
 

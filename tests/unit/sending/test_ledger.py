@@ -16,6 +16,8 @@ from axtra.sending.ledger_records import MessageState
 from axtra.subscribers import Excluded
 from support.sample_ledger import MOMENT, TERMS, make_ledger, recipients
 
+pytestmark = pytest.mark.bases
+
 
 def _freeze(ledger: Ledger, *names: str, liste: str = "membres", prefix: str = "") -> int:
     people = recipients(*(f"{prefix}{name}" for name in names))
@@ -81,6 +83,7 @@ def test_one_process_sends_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path
     script = (
         "import os, sys, pathlib; from axtra.sending.ledger import Ledger\n"
         "ledger = Ledger.open(pathlib.Path(sys.argv[1]))\n"
+        "ledger.begin(0)  # in a shared base, a lease that ends at once\n"
         "with ledger.alone():\n"
         "    ledger.claim(ledger.waiting('edition')[0])\n"
         "    print('pris', flush=True)\n"
@@ -115,6 +118,7 @@ def test_an_erased_person_leaves_a_mark_and_the_counts_as_they_were(tmp_path: Pa
         ]
 
 
+@pytest.mark.fichiers
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -20,6 +20,8 @@ from support.edition_runs import EditionRuns, edition_runs
 from support.lying_server import LIES, OK, TRUTH, Liar, Lie
 from support.smtp_server import numbered
 
+pytestmark = pytest.mark.bases
+
 PEOPLE = 12
 LONG = b"Subject: essai\r\n\r\n" + b"Une ligne ordinaire.\r\n" * 20_000
 

@@ -15,6 +15,8 @@ from axtra.sending.ledger_records import MessageState
 from infolettre.core.dates import ZONE
 from support.sample_ledger import MOMENT, make_ledger, recipients
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 
 
@@ -86,6 +88,7 @@ def doubtful(tmp_path: Path) -> Iterator[Doubtful]:
     with make_ledger(
         tmp_path, recipients("un", "deux", "trois"), clock=lambda: moment[0]
     ) as ledger:
+        ledger.begin(0)  # in a shared base, a lease that ends at once
         waiting = ledger.waiting("edition")
         for value in waiting:
             ledger.claim(value)

@@ -19,6 +19,8 @@ from support.edition_runs import EditionRuns, edition_runs
 from support.sample_ledger import MOMENT
 from support.smtp_server import RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 ABOUT_US = {
     "quota": "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
     "daily limit": "550 5.1.90 Your message can't be sent because you've reached your daily limit",

@@ -13,14 +13,19 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from axtra.sending import run
+from axtra.sending.ledger import Ledger
 from axtra.sending.pace import Breaker, Pace
+from axtra.sending.pace_tokens import Tokens
 from axtra.sending.replies import Fate
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
 from support import smtp_server
 from support.edition_runs import EditionRuns, edition_runs
+from support.postgresql_server import PostgresServer
 from support.sample_ledger import MOMENT
 from support.smtp_server import MailHandler, RunningServer, numbered
+
+pytestmark = pytest.mark.bases
 
 
 @pytest.fixture
@@ -196,6 +201,31 @@ def test_a_resumed_run_waits_for_its_turn(make_runs: MakeRuns) -> None:
     runs.present += 0.5
     pace = Pace.of(runs.ledger, Settings(per_minute=30), 100.0)
     assert pace.next == pytest.approx(101.5)
+
+
+def test_a_host_is_given_so_many_messages_a_minute(
+    make_runs: MakeRuns, office: RunningServer
+) -> None:
+    runs = make_runs(["a@un.test", "b@un.test", "c@deux.test", "d@trois.test"])
+    runs.go(per_host=40, connections=3)
+    hosts = [taken.recipient.partition("@")[2] for taken in office.post.taken]
+    assert sorted(hosts) == ["deux.test", "trois.test", "un.test", "un.test"]
+    assert hosts[-1] == "un.test", "the others went by meanwhile"
+
+
+@pytest.mark.fichiers
+@pytest.mark.postgresql
+def test_senders_share_one_pace(
+    tmp_path: Path, postgresql: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgresql.empty()
+    monkeypatch.setenv("AXTRA_BASE", postgresql.address)
+    with Ledger.open(tmp_path) as first, Ledger.open(tmp_path) as second:
+        assert Tokens(first).wait("minute", 60.0) == 0.0
+        assert 59.0 < Tokens(second).wait("minute", 60.0) <= 60.0
+        assert Tokens(second).wait("@exemple.test", 60.0) == 0.0
+        assert Tokens(first).refill(2) == 2
+        assert [Tokens(sender).spend() for sender in (first, second, first)] == [1, 0, -1]
 
 
 def test_the_breaker_opens_on_refusals_that_are_about_us() -> None:

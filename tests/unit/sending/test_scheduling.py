@@ -22,6 +22,8 @@ from support.sample_dispatch import EDITION, LIST, PROBLEM, SampleDispatch, make
 from support.sample_ledger import MOMENT
 from support.smtp_server import FULL, MailHandler, RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 PEOPLE = numbered(3)
 RIGHT = Confirmation(LIST, 3)
 AT = MOMENT + timedelta(hours=5)

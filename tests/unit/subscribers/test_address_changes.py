@@ -12,6 +12,8 @@ from axtra.subscribers import PENDING_DAYS, Basis, ClaimedRequest, Consent, Reas
 from infolettre.core.dates import ZONE
 from infolettre.core.refusals import Refusal
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 LIST, OLD, NEW = "membres", "zoe@exemple.test", "roy@exemple.test"
 CONSENT = Consent(Basis.EXPRESS, NOW, "adhésion", "feuille 3")

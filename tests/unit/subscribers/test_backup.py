@@ -16,6 +16,8 @@ from axtra.cli import main
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
 
+pytestmark = pytest.mark.bases
+
 Run = Callable[..., tuple[int, str, str]]
 CSV = "adresse;consentement;date;source\r\n" + "".join(
     f"p{index}@exemple.test;expres;2025-01-31;adhésion\r\n" for index in range(4)
@@ -51,6 +53,7 @@ def state(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".verrou"}
 
 
+@pytest.mark.fichiers
 def test_a_backup_holds_everything_privately_and_says_where(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "ailleurs" / "2026-11-30"
     code, out, err = run("sauvegarder", target)
@@ -68,6 +71,7 @@ def test_a_backup_holds_everything_privately_and_says_where(run: Run, tmp_path: 
     assert members(run) == [f"p{index}@exemple.test" for index in range(4)]
 
 
+@pytest.mark.fichiers
 def test_a_backup_goes_back_whole_and_the_former_folder_is_kept(run: Run, tmp_path: Path) -> None:
     run("sauvegarder", tmp_path / "s")
     run("importer", "m.csv", "--liste", "autre")
@@ -89,6 +93,7 @@ def test_a_backup_goes_back_whole_and_the_former_folder_is_kept(run: Run, tmp_pa
     assert run("lister")[1].endswith("2 listes\n")
 
 
+@pytest.mark.fichiers
 def test_folders_put_aside_in_the_same_second_are_all_kept(run: Run, tmp_path: Path) -> None:
     run("sauvegarder", tmp_path / "s")
     for number in range(4):
@@ -102,6 +107,7 @@ def test_folders_put_aside_in_the_same_second_are_all_kept(run: Run, tmp_path: P
     assert sorted(found) == [(f"liste-{number}", "membres") for number in range(4)]
 
 
+@pytest.mark.fichiers
 def test_a_lost_folder_comes_back_with_its_journal_at_once(run: Run, tmp_path: Path) -> None:
     run("sauvegarder", tmp_path / "s")
     run("effacer", "p0@exemple.test")
@@ -114,6 +120,7 @@ def test_a_lost_folder_comes_back_with_its_journal_at_once(run: Run, tmp_path: P
     assert run("sauvegarder", tmp_path / "s2")[0] == 0
 
 
+@pytest.mark.fichiers
 def test_a_backup_of_another_machine_is_adopted_once(run: Run, tmp_path: Path) -> None:
     run("sauvegarder", tmp_path / "s")
     (tmp_path / "donnees.journal").unlink()
@@ -142,6 +149,7 @@ def _manifest(folder: Path, change: Callable[[dict[str, object]], object]) -> No
     path.write_text(json.dumps(given), "utf-8")
 
 
+@pytest.mark.fichiers
 @pytest.mark.parametrize(
     "damage",
     [
@@ -218,10 +226,11 @@ def test_a_damaged_book_is_not_backed_up_as_if_it_were_whole(run: Run, tmp_path:
     assert not (tmp_path / "s").exists()
 
 
+@pytest.mark.fichiers
 def test_an_erasure_under_a_long_reader_says_the_truth(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.database._READERS", 0.1)
+    monkeypatch.setattr("axtra.subscribers.storage.sqlite._READERS", 0.1)
     folder = tmp_path / "donnees"
     with closing(sqlite3.connect(folder / "abonnes.sqlite3", isolation_level=None)) as reader:
         reader.execute("BEGIN")

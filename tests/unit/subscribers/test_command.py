@@ -17,6 +17,8 @@ from axtra.subscribers import Register
 from infolettre.core.dates import ZONE
 from support.board_workbook import board_list
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime.now(ZONE)
 Run = Callable[..., tuple[int, str, str]]
 TITLES = "adresse;prenom;nom;consentement;date;source\r\n"
@@ -139,6 +141,7 @@ def test_the_history_tells_what_happened(run: Run, members: Path) -> None:
     assert facts[0]["detail"] == "membres.csv, ligne 2"
 
 
+@pytest.mark.fichiers
 @pytest.mark.parametrize("name", ["abonnes.sqlite3", "cles-signature", "lien"])
 def test_a_file_of_the_register_is_no_export_nor_mailbox(
     run: Run, members: Path, tmp_path: Path, name: str

@@ -14,6 +14,8 @@ import pytest
 from axtra.subscribers import PENDING_DAYS, ClaimedRequest, Register
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 
 
@@ -113,6 +115,7 @@ def test_a_request_that_is_too_old_is_forgotten_and_not_sent(register: Register)
     assert register.pending(identity) is None
 
 
+@pytest.mark.fichiers
 def test_what_was_asked_before_there_was_a_queue_is_kept_and_not_sent(tmp_path: Path) -> None:
     script = files("axtra.subscribers").joinpath("schema.sql").read_text("utf-8")
     with closing(sqlite3.connect(tmp_path / "abonnes.sqlite3")) as db:

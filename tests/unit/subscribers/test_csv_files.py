@@ -23,6 +23,8 @@ from axtra.subscribers.importing.person_lines import Defaults
 from axtra.subscribers.register.register import AddOutcome
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 TITLES = "adresse,prenom,nom,consentement,date,source\n"
 GOOD = "zoe@exemple.test,Zoé,Roy,expres,2025-01-31,adhésion\n"

@@ -19,6 +19,8 @@ from axtra.subscribers.private_folder import touch_private
 from axtra.subscribers.signed_tokens import rotate
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 BOOKS = pytest.mark.parametrize(
     ("name", "book"), [("abonnes.sqlite3", Register), ("envois.sqlite3", Ledger)]
 )
@@ -48,6 +50,7 @@ def others(path: Path) -> str:
     return subprocess.run(words, check=True, capture_output=True, encoding="utf-8").stdout.strip()
 
 
+@pytest.mark.fichiers
 @BOOKS
 def test_opening_it_again_drops_no_lock(
     tmp_path: Path, name: str, book: type[Register | Ledger]
@@ -59,6 +62,7 @@ def test_opening_it_again_drops_no_lock(
     assert others(tmp_path / name) == "seul"
 
 
+@pytest.mark.fichiers
 @BOOKS
 @pytest.mark.usefixtures("_no_mask")
 def test_all_its_files_are_private_whatever_the_mask(
@@ -138,11 +142,11 @@ def test_what_is_written_in_a_file_just_replaced_is_written_again(tmp_path: Path
 def test_a_pool_says_what_the_register_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0)
+    monkeypatch.setattr("axtra.subscribers.storage.sqlite.PATIENCE", 0)
     pool = Pool(tmp_path)
     with Register.open(tmp_path) as other, other.together(), pytest.raises(LockedError):
         pool.do(lambda register: register.withdraw("x"))
-    with pytest.raises(FolderError, match="no such table"):
+    with pytest.raises(FolderError, match=r"no such table|does not exist"):
         pool.do(lambda register: register._db.execute("SELECT * FROM rien"))
     assert pool.do(lambda register: register.lists()) == ()
     pool.close()

@@ -19,12 +19,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtra.subscribers import Basis, Consent, FolderError, Reason, Register
+from axtra.subscribers.database import SUBSCRIBERS, open_base
 from axtra.subscribers.importing.list_changes import add_people
 from axtra.subscribers.importing.person_lines import ImportedPerson
 from axtra.subscribers.journal import generations
 from axtra.subscribers.journal.generations import Mismatch
 from axtra.subscribers.journal.journal_file import Journal, JournalLine, journal_of
+from axtra.subscribers.storage import sqlite
 from infolettre.core.dates import ZONE
+
+pytestmark = pytest.mark.bases
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 MEMBERS = "membres"
@@ -194,9 +198,10 @@ def _refuse_commits(register: Register) -> None:
         refused = action == sqlite3.SQLITE_TRANSACTION and first == "COMMIT"
         return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
-    register._db.set_authorizer(authorize)
+    register._db.connection.set_authorizer(authorize)
 
 
+@pytest.mark.fichiers
 @pytest.mark.parametrize(("act", "told"), [(leave, 1), (come_back, 0)])
 def test_a_transaction_that_fails_brings_nobody_back(
     tmp_path: Path, act: Callable[[Register, str], None], told: int
@@ -263,9 +268,10 @@ def test_killed_between_the_journal_and_the_register_whoever_left_is_out(tmp_pat
     assert process.wait(60) == -signal.SIGKILL
     assert process.stdout
     process.stdout.close()
-    with sqlite3.connect(folder / "abonnes.sqlite3") as db:
-        assert db.execute("SELECT COUNT(*) FROM subscriptions WHERE active").fetchone()[0] == 3
-    db.close()
+    base = open_base(folder, SUBSCRIBERS)
+    row = base.execute("SELECT COUNT(*) FROM subscriptions WHERE active = 1").fetchone()
+    base.close()
+    assert row[0] == 3
     with Register.open(folder) as register:
         assert register.mismatch is None
     assert receivers(folder) == names[1:]
@@ -317,6 +323,7 @@ def test_a_new_folder_is_simply_new(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             register.suppress("x@exemple.test", Reason.ERASED, NOW)
 
 
+@pytest.mark.fichiers
 def test_a_register_made_before_the_journal_begins_it(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     make(folder)
@@ -330,6 +337,7 @@ def test_a_register_made_before_the_journal_begins_it(tmp_path: Path) -> None:
         register.require()
 
 
+@pytest.mark.fichiers
 def test_a_copy_made_before_the_journal_learns_of_it_later(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     names = make(folder)
@@ -348,11 +356,12 @@ def test_a_copy_made_before_the_journal_learns_of_it_later(tmp_path: Path) -> No
         assert register.mismatch is Mismatch.PAST
 
 
+@pytest.mark.fichiers
 def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "donnees"
     make(folder)
     (tmp_path / "machine-id").write_text("une autre\n", "ascii")
-    monkeypatch.setattr(generations, "_MACHINE", (tmp_path / "machine-id",))
+    monkeypatch.setattr(sqlite, "_MACHINE", (tmp_path / "machine-id",))
     with Register.open(folder) as register:
         with pytest.raises(FolderError, match="autre machine"):
             register.require()
@@ -362,6 +371,7 @@ def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         register.require()
 
 
+@pytest.mark.fichiers
 def test_a_journal_shorter_than_it_was_is_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +392,7 @@ def test_a_journal_shorter_than_it_was_is_read_whole(
     assert receivers(folder) == rest
 
 
+@pytest.mark.fichiers
 def test_two_copies_of_one_register_cannot_both_be_the_present_one(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     make(folder)
@@ -434,6 +445,7 @@ def test_replaying_twice_changes_nothing_more(tmp_path: Path) -> None:
     assert [history.event for history in histories[0]][-1] == "désabonnement"
 
 
+@pytest.mark.fichiers
 def test_what_an_edition_removed_since_is_known_by_it_and_no_longer_proposed(
     tmp_path: Path,
 ) -> None:

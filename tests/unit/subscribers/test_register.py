@@ -25,6 +25,8 @@ from axtra.subscribers.register.consent import later
 from axtra.subscribers.register.register import AddOutcome
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 
 
@@ -49,6 +51,7 @@ def addresses(register: Register, moment: datetime = NOW, liste: str = "membres"
     return [recipient.address for recipient in register.recipients(liste, moment)[0]]
 
 
+@pytest.mark.fichiers
 def test_a_folder_and_its_files_are_private_and_durable(tmp_path: Path) -> None:
     folder = tmp_path / "profond" / "donnees"
     with Register.open(folder) as register:
@@ -78,6 +81,7 @@ def test_a_folder_open_to_others_is_closed(tmp_path: Path) -> None:
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
+@pytest.mark.fichiers
 def test_what_is_not_a_register_is_refused_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "abonnes.sqlite3").write_bytes(b"ceci n'est pas une base" * 100)
     with pytest.raises(FolderError, match="Vérifiez"):
@@ -87,6 +91,7 @@ def test_what_is_not_a_register_is_refused_with_a_remedy(tmp_path: Path) -> None
         Register.open(tmp_path / "fichier")
 
 
+@pytest.mark.fichiers
 def test_a_register_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     Register.open(tmp_path).close()
     with sqlite3.connect(tmp_path / "abonnes.sqlite3") as db:

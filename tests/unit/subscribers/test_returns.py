@@ -18,6 +18,8 @@ from axtra.subscribers.returns.sorting import Sorter, SortingReport, sort
 from axtra.subscribers.signed_tokens import new_id
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")
 PERSON = new_id()

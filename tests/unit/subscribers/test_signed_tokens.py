@@ -14,6 +14,8 @@ from axtra.subscribers import FolderError, Keys, Register
 from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 OLD, NEW = Keys((b"a" * 30,), b"p"), Keys((b"a" * 30, b"b" * 30), b"p")
 

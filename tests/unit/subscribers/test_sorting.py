@@ -18,6 +18,8 @@ from axtra.subscribers.signed_tokens import edition_tag
 from infolettre.core.dates import ZONE
 from support.returned_mails import mail
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 12, 2, 9, tzinfo=ZONE)
 EDITION = "2026-12-02"
 TABLE = "550 5.1.1 <{0}>: Recipient address rejected: User unknown in local recipient table"

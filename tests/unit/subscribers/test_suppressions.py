@@ -14,6 +14,8 @@ from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.signed_tokens import edition_tag
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 NOW = datetime(2026, 12, 2, 9, tzinfo=ZONE)
 LATER = NOW + timedelta(days=1)
 EDITION = "2026-12-02"
@@ -166,6 +168,7 @@ def test_an_erasure_keeps_neither_edition_nor_detail(register: Register) -> None
     assert (was.reason, was.edition, was.detail) == (Reason.ERASED, "", "")
 
 
+@pytest.mark.fichiers
 def test_a_register_of_before_keeps_its_suppressions(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     folder.mkdir()

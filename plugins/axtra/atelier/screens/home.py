@@ -28,7 +28,7 @@ from axtra.atelier.screens.texts import address
 from axtra.core.pasted_commands import command
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
-from axtra.subscribers.database import SUBSCRIBERS
+from axtra.subscribers.database import SUBSCRIBERS, is_kept
 from infolettre.core import dates
 from infolettre.core.diagnostics import Diagnostic, count, errors
 from infolettre.core.numbers import in_letters
@@ -176,7 +176,10 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
         data: the data folder; nothing is to be kept before it has a register, a ledger or accounts.
         now: the present.
     """
-    if not any((data / book).is_file() for book in (SUBSCRIBERS.name, LEDGER.name, _ACCOUNTS)):
+    held = (data / _ACCOUNTS).is_file() or any(
+        is_kept(data, book) for book in (SUBSCRIBERS, LEDGER)
+    )
+    if not held:
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:

@@ -73,7 +73,7 @@ def depart(
         BusyError: another process sends.
         Refusal: it left already, or a person must decide first.
     """
-    with context.ledger.alone(_GLANCE) as orphans:
+    with context.ledger.alone(_GLANCE, edition) as orphans:
         _let_leave(
             context,
             settings,
@@ -83,6 +83,7 @@ def depart(
             never_left=never_left,
             scheduled=scheduled,
         )
+    with context.ledger.sending(edition, _GLANCE):
         return _run(context, settings, edition)
 
 
@@ -94,7 +95,7 @@ def let_leave(
     Raises:
         WrongUsage, DiagnosedRefusal, UnmetConditions, BusyError, Refusal: as `depart`.
     """
-    with context.ledger.alone(_GLANCE) as orphans:
+    with context.ledger.alone(_GLANCE, edition) as orphans:
         _let_leave(context, settings, edition, confirmation, orphans)
 
 
@@ -114,7 +115,7 @@ def _let_leave(
     if never_left:
         ledger.vouch(edition, context.now())
         frozen = frozen_edition(ledger, edition)
-    if frozen.departed and not (ledger.waiting(edition) or orphans):
+    if frozen.departed and not (ledger.count_waiting(edition) or orphans):
         raise Refusal(
             f"« {edition} » est déjà envoyée à la liste « {frozen.liste} » : "
             "personne ne la reçoit deux fois.",
@@ -144,14 +145,22 @@ def resume(context: DispatchContext, settings: Settings, edition: str) -> Sendin
     """
     settings.required()
     ledger = context.ledger
-    with ledger.alone(_GLANCE):
-        frozen = frozen_edition(ledger, edition)
-        _check_begun(ledger, frozen)
+    _check_begun(ledger, frozen_edition(ledger, edition))
+    if _is_cut(frozen_edition(ledger, edition)):
+        with ledger.alone(_GLANCE, edition):
+            frozen = frozen_edition(ledger, edition)
+            if _is_cut(frozen):  # nobody else did it meanwhile
+                check_memory(context, edition)
+                check_edition(context, settings, frozen)
+                ledger.depart(frozen, context.now())
+    with ledger.sending(edition, _GLANCE):
         check_memory(context, edition)
-        if frozen.departed is None and frozen.confirmed is not None:
-            check_edition(context, settings, frozen)
-            ledger.depart(frozen, context.now())
         return _run(context, settings, edition)
+
+
+def _is_cut(frozen: FrozenEdition) -> bool:
+    """Tell whether a departure was confirmed, and cut before its checks ended."""
+    return frozen.departed is None and frozen.confirmed is not None
 
 
 def _check_begun(ledger: Ledger, frozen: FrozenEdition) -> None:
@@ -190,8 +199,8 @@ def settle_proposals(
             _check_begun(ledger, frozen_edition(ledger, edition))
         frozen = ledger.frozen(edition)
         begun = frozen is not None and _begun(ledger, frozen)
-        cut = frozen is not None and frozen.departed is None and frozen.confirmed is not None
-        unfinished = begun and (cut or bool(ledger.waiting(edition)))
+        cut = frozen is not None and _is_cut(frozen)
+        unfinished = begun and (cut or bool(ledger.count_waiting(edition)))
         return Settlement(people, begun, unfinished, ledger.counts(edition))
 
 
@@ -241,12 +250,12 @@ def pause(ledger: Ledger, edition: str, moment: datetime, patience: float) -> bo
     frozen, counts = frozen_edition(ledger, edition), ledger.counts(edition)
     if not ledger.leaving(edition):
         raise Refusal(f"l’envoi de « {edition} » n’est pas commencé.", next_steps(ledger, frozen))
-    if not (ledger.waiting(edition) or counts[MessageState.FLYING]):
+    if not (ledger.count_waiting(edition) or counts[MessageState.FLYING]):
         steps = next_steps(ledger, frozen) or f"axtra envoi bilan {edition}"
         raise Refusal(f"l’envoi de « {edition} » est fini.", steps)
     ledger.pause(edition, moment)
     try:
-        with ledger.alone(patience):
+        with ledger.alone(patience, edition):
             return True
     except BusyError:
         return False

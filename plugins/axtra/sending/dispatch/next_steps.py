@@ -14,7 +14,7 @@ def next_steps(ledger: Ledger, frozen: FrozenEdition) -> str:
     if ledger.decision(edition) is Decision.OPEN:
         return choices(edition)
     cut = frozen.confirmed is not None and frozen.departed is None
-    if cut or ledger.waiting(edition):
+    if cut or ledger.count_waiting(edition):
         return f"axtra envoi reprendre {edition}"
     if frozen.departed is None:
         if ledger.tested(frozen):

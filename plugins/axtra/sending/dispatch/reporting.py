@@ -11,7 +11,6 @@ from pathlib import Path
 from axtra.sending import mailing, postfix_logs
 from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
-from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition, MessageState, ReportLine, choices, settled
 from axtra.sending.postfix_logs import Reconciliation
@@ -52,11 +51,7 @@ def report(ledger: Ledger, register: Register, edition: str) -> EditionReport:
         WrongUsage: nothing is frozen.
     """
     frozen = frozen_edition(ledger, edition)
-    try:
-        with ledger.alone():  # a message that a dead sender left in flight becomes uncertain
-            pass
-    except BusyError:
-        pass
+    ledger.sweep()
     lines = ledger.lines(edition)
     review = [
         line.address

@@ -192,11 +192,11 @@ def _account(
 
 def _is_ready(ledger: Ledger, settings: Settings, edition: str) -> bool:
     """Tell whether a message may be tried again now, or none is left."""
-    present, waiting = ledger.clock(), ledger.waiting(edition)
-    if not waiting:
+    present, due = ledger.clock(), ledger.next_due(edition)
+    if due is None:
         return True
     full = settings.per_day and ledger.accepted_since(present - DAY) >= settings.per_day
-    return not full and any(message.not_before <= present for message in waiting)
+    return not full and due <= present
 
 
 def _refuse_departed(frozen: FrozenEdition) -> None:

@@ -90,14 +90,19 @@ def welcome(
     ledger, liste, now = context.ledger, letter_type.slug, context.now()
     name = welcome_name(liste)
     settings.required()
-    with ledger.alone():
+    with ledger.alone(edition=name):
         people = waiting(ledger, context.register, liste, now)
         if people and edition and letter_type.welcome:
             rendered = render(edition.slug, liste, letter_type.welcome, now)
             people = waiting(ledger, context.register, liste, context.now())  # it took a while
             _freeze(context, settings, liste, rendered, people)
-        due = [message for message in ledger.waiting(name) if message.not_before <= ledger.clock()]
-        if not due or ledger.decision(name) is Decision.OPEN or ledger.paused(name):
+        due = ledger.next_due(name)
+        if (
+            due is None
+            or due > ledger.clock()
+            or ledger.decision(name) is Decision.OPEN
+            or ledger.paused(name)
+        ):
             return None
         outcome = mailing.send(
             name, ledger, context.register, settings, context.now, context.events.progressed

@@ -7,17 +7,14 @@ changed until a person adopts it.
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 
-from axtra.subscribers.database import OpenBook, refused, transaction, written
+from axtra.subscribers.database import OpenBook, written
 from axtra.subscribers.journal.journal_file import (
     VARIABLE,
     Journal,
@@ -27,10 +24,10 @@ from axtra.subscribers.journal.journal_file import (
 )
 from axtra.subscribers.private_folder import FolderError
 from axtra.subscribers.signed_tokens import Keys, new_id
+from axtra.subscribers.storage.base import Base
 
 ADOPT = "axtra abonnes restaurer --adopter"
 _BEHIND = 8_192  # most bytes of a journal that are read again at each opening
-_MACHINE = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 _ROW = "generation, previous, machine, number, replayed, journal, position"
 
 
@@ -82,12 +79,11 @@ class JournaledBook(OpenBook):
 
     KIND = ""
     """What the book is called in the journal."""
-    TRIGGERS: tuple[str, ...] = ()
-    """Statements by which SQLite itself notes acts, so that no method can forget to:
-    temporary triggers that call `journal(act, mark, …)`, with `mark_of(address)`."""
+    NOTES_ACTS = False
+    """Whether the base itself notes acts, in a table `acts`, so that no method can forget to."""
 
-    def __init__(self, connection: sqlite3.Connection, keys: Keys, journal: Journal) -> None:
-        super().__init__(connection)
+    def __init__(self, base: Base, keys: Keys, journal: Journal) -> None:
+        super().__init__(base)
         self.keys = keys
         self.journal = journal
         self.mismatch: Mismatch | None = None
@@ -97,20 +93,16 @@ class JournaledBook(OpenBook):
         self._acts = Acts()
         self._seen = JournalSpan("", 0, 0)  # what was last read of the journal
         self._last = 0  # the highest number seen there
-        connection.create_function("journal", -1, self._acts.note)
-        connection.create_function("mark_of", 1, keys.mark)
-        try:
-            for trigger in self.TRIGGERS:
-                connection.execute(trigger)
-            self._follow()
-        except sqlite3.Error as error:
-            raise refused(error) from error
+        self._follow()
 
     # --- what a transaction writes ----------------------------------------------------------------
 
     @contextmanager
-    def together(self) -> Iterator[sqlite3.Connection]:
+    def together(self, *, crowd: bool = False) -> Iterator[Base]:
         """Open one durable transaction for several changes, and write its acts to the journal.
+
+        Args:
+            crowd: others may write at the same time, where the base allows it.
 
         Raises:
             FolderError: the disk refuses.
@@ -120,14 +112,28 @@ class JournaledBook(OpenBook):
             return
         acts, number = self._acts, 0
         acts.clear()
-        with transaction(self._db) as db:
-            yield db
+        with self._db.transaction(crowd=crowd):
+            yield self._db
+            for act, *values in self._noted():
+                acts.note(act, *values)
             if acts.before or acts.after:
                 number = self._take_number()
             if acts.before:
                 self._tell(number, acts.before)
         if acts.after:
             self._tell(number, acts.after)
+
+    def _noted(self) -> Iterator[tuple[str, ...]]:
+        """Yield the acts that the base noted in this transaction, and empty its notes."""
+        if not self.NOTES_ACTS:
+            return
+        noted = self._db.execute(
+            "SELECT act, person, mark, detail, edition FROM acts ORDER BY rowid"
+        ).fetchall()
+        if noted:
+            self._db.execute("DELETE FROM acts")
+        for act, person, mark, *details in noted:
+            yield act, self.keys.mark(person) if person else mark, *details[: 1 + (act == "retire")]
 
     def _take_number(self) -> int:
         """Return a number above all those that any copy of this book wrote to the journal."""
@@ -196,7 +202,7 @@ class JournaledBook(OpenBook):
                 self._take_over(was, self._mine(self.journal.read()))
                 db.execute(
                     "UPDATE lineage SET machine = ?, number = ?, replayed = 0",
-                    (_machine(), self._last),
+                    (self._db.identity(), self._last),
                 )
         self.advance()
         self._follow()
@@ -235,7 +241,7 @@ class JournaledBook(OpenBook):
         if self._settled(row, tail) and tail.span.end - row.position <= _BEHIND:
             self._seen = tail.span
             return
-        with transaction(self._db):  # wait for what another process is doing
+        with self._db.transaction():  # wait for what another process is doing
             row = self._row()
             tail = self.journal.read(row.journal, row.position)
             if not (row.journal or self._mine(tail)):  # a new book, not yet in the journal
@@ -252,6 +258,8 @@ class JournaledBook(OpenBook):
         self._acts.muted = True
         try:
             self.replayed += self._replay([line for line in mine if line.number > known])
+            for _ in self._noted():
+                pass  # the journal has it
         finally:
             self._acts.muted = False
         self._db.execute("UPDATE lineage SET replayed = ?", (max(known, self._last),))
@@ -264,11 +272,11 @@ class JournaledBook(OpenBook):
     def _begin(self) -> None:
         """Write the first generation of a new book, unless the journal knows an earlier one."""
         known = self._mine(self.journal.read())
-        with transaction(self._db) as db:
-            db.execute(
+        with self._db.transaction():
+            self._db.execute(
                 "INSERT INTO lineage (id, generation, machine) VALUES (1, ?, ?)"
                 " ON CONFLICT DO NOTHING",
-                ("" if known else new_id(), _machine()),
+                ("" if known else new_id(), self._db.identity()),
             )
 
     def _settled(self, row: _Lineage, tail: JournalTail) -> bool:
@@ -284,26 +292,17 @@ class JournaledBook(OpenBook):
     def _find_mismatch(
         self, row: _Lineage, tail: JournalTail, mine: Sequence[JournalLine]
     ) -> Mismatch | None:
-        if tail.span.journal != row.journal and not mine:
+        # A base that several machines share is in the journal of each, which knows its own acts.
+        shared = self._db.is_shared
+        if tail.span.journal != row.journal and not mine and not shared:
             return Mismatch.ABSENT
-        generations = [line.values[0] for line in mine if line.act == "generation"]
+        generations = [line.values[0] for line in mine if line.act == "generation" and not shared]
         # A transaction interrupted between the journal and the disk leaves the journal one number
         # ahead; a generation interrupted between the two leaves its predecessor in the journal.
         ahead = any(line.number > row.number + 1 for line in mine)
-        other = bool(generations) and generations[-1] not in {row.generation, row.previous}
+        other = any(line.act == "generation" and line.number > row.number for line in mine)
+        other |= bool(generations) and generations[-1] not in {row.generation, row.previous}
         if ahead or other or self._knows_less(mine):
             return Mismatch.PAST
-        here = _machine()
+        here = self._db.identity()
         return Mismatch.ELSEWHERE if row.machine and here and row.machine != here else None
-
-
-def _machine() -> str:
-    """Return a hash that names this machine, or nothing where the system has no identifier."""
-    for path in _MACHINE:
-        try:
-            name = path.read_text("ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            continue
-        if name:
-            return hashlib.sha256(f"axtra {name}".encode()).hexdigest()[:24]
-    return ""

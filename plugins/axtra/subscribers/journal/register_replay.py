@@ -10,27 +10,13 @@ from axtra.subscribers.journal.generations import JournaledBook
 from axtra.subscribers.journal.journal_file import JournalLine
 
 _ERASED = "effacement"
-_TRIGGERS = {
-    "left AFTER UPDATE OF active ON subscriptions WHEN OLD.active AND NOT NEW.active": (
-        "SELECT journal('sorti', mark_of(folded), NEW.list) FROM people WHERE id = NEW.person"
-    ),
-    "back AFTER UPDATE OF active ON subscriptions WHEN NEW.active AND NOT OLD.active": (
-        "SELECT journal('abonne', mark_of(folded), NEW.list) FROM people WHERE id = NEW.person"
-    ),
-    "barred AFTER INSERT ON suppressions": (
-        "SELECT journal('retire', NEW.mark, NEW.reason, NEW.edition)"
-    ),
-    "free AFTER DELETE ON suppressions": "SELECT journal('leve', OLD.mark, OLD.reason)",
-}
 
 
 class SubscribersBook(JournaledBook):
     """The register as a book that writes its withdrawals to the journal."""
 
     KIND = "abonnes"
-    TRIGGERS = tuple(
-        f"CREATE TEMP TRIGGER journal_{when} BEGIN {what}; END" for when, what in _TRIGGERS.items()
-    )
+    NOTES_ACTS = True
 
     def _knows_less(self, lines: Sequence[JournalLine]) -> bool:  # noqa: ARG002 - the numbers are enough here
         return False
@@ -79,7 +65,7 @@ class SubscribersBook(JournaledBook):
     def _leave(self, person: str, mark: str, liste: str, moment: str) -> int:
         left = self._db.execute(
             "UPDATE subscriptions SET active = 0, since = ? WHERE person = ? AND list = ?"
-            " AND active",
+            " AND active = 1",
             (moment, person, liste),
         ).rowcount
         if left:
@@ -98,7 +84,7 @@ class SubscribersBook(JournaledBook):
         return self._db.execute(
             "INSERT INTO suppressions (mark, reason, since, edition) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (mark) DO UPDATE SET reason = excluded.reason"
-            " WHERE excluded.reason = 'effacement' AND reason <> excluded.reason",
+            " WHERE excluded.reason = 'effacement' AND suppressions.reason <> excluded.reason",
             (mark, reason, line.moment, edition),
         ).rowcount
 
@@ -113,8 +99,8 @@ class SubscribersBook(JournaledBook):
         return bool(row.fetchone()[0])
 
     def _forget_departure(self, person: str, liste: str) -> None:
+        row = self._db.execute("SELECT folded FROM people WHERE id = ?", (person,)).fetchone()
         self._db.execute(
-            "DELETE FROM departures WHERE list = ? AND mark ="
-            " (SELECT mark_of(folded) FROM people WHERE id = ?)",
-            (liste, person),
+            "DELETE FROM departures WHERE list = ? AND mark = ?",
+            (liste, self.keys.mark(row[0]) if row else ""),
         )

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.database import connect, read, written
+from axtra.subscribers.database import SUBSCRIBERS, open_base, read, written
 from axtra.subscribers.journal.journal_file import journal_of
 from axtra.subscribers.journal.register_replay import SubscribersBook
 from axtra.subscribers.register.consent import Basis, Consent
@@ -26,6 +27,10 @@ from infolettre.core.refusals import WrongUsage
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40
+# The consent that ends last comes first; one without end is NULL.
+_LONGEST = "ORDER BY c.expires IS NULL DESC, c.expires DESC, c.given"
+_UNKNOWN = "la personne n’est plus au registre"
+_SLICE, _MARKS = 2_000, 500  # people read, and marks asked about, at a time
 CONFIRMED = "formulaire confirmé"  # how somebody joined a list
 
 
@@ -122,18 +127,22 @@ class People(SubscribersBook):
     """The people of a data folder, read-only; `Register` changes them."""
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, address: str | None = None) -> Self:
         """Open the register of a data folder, and create both when they are missing.
+
+        Args:
+            folder: the data folder.
+            address: of the base, as `open_base` takes it.
 
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        connection = connect(folder)
+        base = open_base(folder, SUBSCRIBERS, address)
         try:
             # Read here, so that every process that opens a register writes to the same journal.
-            return cls(connection, Keys.open(folder), journal_of(folder, os.environ))
+            return cls(base, Keys.open(folder), journal_of(folder, os.environ))
         except BaseException:
-            connection.close()
+            base.close()
             raise
 
     # --- for sending ------------------------------------------------------------------------------
@@ -145,16 +154,23 @@ class People(SubscribersBook):
 
         Both are sorted by address; together they are everyone who was ever on the list.
         """
-        to_send: list[Recipient] = []
-        excluded: list[Excluded] = []
-        for subscription in self.subscriptions(liste):
-            why = _refusal(subscription, moment)
-            if why:
-                excluded.append(Excluded(subscription.person.address, why))
+        candidates = list(self.candidates(liste, moment))
+        return (
+            tuple(person for person in candidates if isinstance(person, Recipient)),
+            tuple(person for person in candidates if isinstance(person, Excluded)),
+        )
+
+    def candidates(self, liste: str, moment: datetime) -> Iterator[Recipient | Excluded]:
+        """Yield everyone who was ever on a list, by address, as whom to write to or not.
+
+        They are read in slices: memory does not grow with the list.
+        """
+        for subscription in self._subscriptions("s.list = ?", (liste,)):
+            person = subscription.person
+            if why := _refusal(subscription, moment):
+                yield Excluded(person.address, why)
             else:
-                person = subscription.person
-                to_send.append(Recipient(person.id, person.address, person.first_name))
-        return tuple(to_send), tuple(excluded)
+                yield Recipient(person.id, person.address, person.first_name)
 
     def is_suppressed(self, address: str) -> bool:
         """Return whether an address must not be written to, whatever the list."""
@@ -176,10 +192,23 @@ class People(SubscribersBook):
             moment: now.
             address: where, when it may no longer be their address.
         """
-        if address and self.suppression(address) is Reason.MOVED:
-            return _WHY[Reason.MOVED]
-        rows = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
-        return _refusal(rows[0], moment) if rows else "la personne n’est plus au registre"
+        row = self._db.execute(
+            "SELECT p.folded, s.active, c.basis, c.given, c.source, c.proof,"  # noqa: S608
+            " (SELECT reason FROM suppressions WHERE mark = ?)"
+            " FROM people p LEFT JOIN subscriptions s ON s.person = p.id AND s.list = ?"
+            " LEFT JOIN consents c ON c.person = s.person AND c.list = s.list"
+            f" WHERE p.id = ? {_LONGEST} LIMIT 1",
+            (self._mark(address) if address else "", liste, person),
+        ).fetchone()
+        if row is None:
+            moved = address and self.suppression(address) is Reason.MOVED
+            return _WHY[Reason.MOVED] if moved else _UNKNOWN
+        key, active, *consent, reason = row
+        if reason != Reason.MOVED and key != folded(address):
+            reason = self.suppression(key)
+        if reason:
+            return _WHY[Reason(reason)]
+        return _UNKNOWN if active is None else _unagreed(bool(active), _consent(*consent), moment)
 
     def newcomers(self, liste: str, since: datetime, moment: datetime) -> tuple[Recipient, ...]:
         """Return the people who joined a list by confirming it since a moment, the first first."""
@@ -244,18 +273,19 @@ class People(SubscribersBook):
     def subscriptions(self, liste: str | None = None) -> tuple[Subscription, ...]:
         """Return the subscriptions of a list, or of all lists, sorted by address, then by list."""
         if liste is None:
-            return tuple(self._subscriptions("1", ()))
+            return tuple(self._subscriptions("1 = 1", ()))
         return tuple(self._subscriptions("s.list = ?", (liste,)))
 
     def written_to(self) -> int:
         """Return how many people are on some list."""
-        row = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active")
+        row = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active = 1")
         return int(row.fetchone()[0])
 
     def lists_of(self, person: str) -> tuple[str, ...]:
         """Return the names of the lists that a person is on."""
         rows = self._db.execute(
-            "SELECT list FROM subscriptions WHERE person = ? AND active ORDER BY list", (person,)
+            "SELECT list FROM subscriptions WHERE person = ? AND active = 1 ORDER BY list",
+            (person,),
         )
         return tuple(row[0] for row in rows)
 
@@ -297,24 +327,61 @@ class People(SubscribersBook):
         return Person(*row) if row else None
 
     def _subscriptions(self, where: str, values: tuple[str, ...]) -> Iterator[Subscription]:
-        """Join people, lists and the consent that ends last; NULL, without end, sorts last."""
-        rows = self._db.execute(
-            "SELECT p.id, p.address, p.first_name, p.last_name, p.folded, s.list, s.active,"  # noqa: S608
-            " c.basis, c.given, c.source, c.proof"
-            " FROM subscriptions s JOIN people p ON p.id = s.person"
-            " LEFT JOIN consents c ON (c.person, c.list, c.basis, c.given) ="
-            " (SELECT b.person, b.list, b.basis, b.given FROM consents b"
-            "  WHERE b.person = s.person AND b.list = s.list"
-            "  ORDER BY b.expires IS NULL DESC, b.expires DESC, b.given LIMIT 1)"
-            f" WHERE {where} ORDER BY p.folded, s.list",
-            values,
-        ).fetchall()
-        known = self._db.execute("SELECT mark, reason FROM suppressions").fetchall() if rows else ()
-        reasons = {mark: Reason(reason) for mark, reason in known}
-        for *person, key, liste, active, basis, given, source, proof in rows:
-            why = reasons.get(self._mark(key)) if reasons else None
-            consent = Consent(Basis(basis), read(given), source, proof) if basis else None
-            yield Subscription(Person(*person), liste, bool(active), why, consent)
+        """Yield people and their lists as they are read, with the consent that ends last."""
+        with self._db.transaction(crowd=True) if self._db.is_shared else nullcontext():
+            rows = self._db.each(
+                "SELECT p.id, p.address, p.first_name, p.last_name, p.folded, s.list, s.active"  # noqa: S608
+                " FROM subscriptions s JOIN people p ON p.id = s.person"
+                f" WHERE {where} ORDER BY p.folded, s.list",
+                values,
+            )
+            while some := list(islice(rows, _SLICE)):
+                reasons = self._reasons([row[4] for row in some])
+                consents = self._consents_of(list({row[0] for row in some}))
+                for *person, key, liste, active in some:
+                    given = consents.get((person[0], liste))
+                    yield Subscription(
+                        Person(*person), liste, bool(active), reasons.get(key), given
+                    )
+
+    def _consents_of(self, people: list[str]) -> dict[tuple[str, str], Consent]:
+        """Map people and lists to the consent that ends last."""
+        found: dict[tuple[str, str], Consent] = {}
+        for some in _parts(people):
+            rows = self._db.execute(
+                "SELECT c.person, c.list, c.basis, c.given, c.source, c.proof FROM consents c"  # noqa: S608
+                f" WHERE c.person IN ({', '.join('?' * len(some))}) {_LONGEST}",
+                some,
+            )
+            for person, liste, *consent in rows:
+                if (person, liste) not in found and (known := _consent(*consent)):
+                    found[person, liste] = known
+        return found
+
+    def _reasons(self, addresses: Sequence[str]) -> dict[str, Reason]:
+        """Map those of some folded addresses that must not be written to, to why."""
+        if not addresses or not self._db.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone():
+            return {}
+        marks = {self.keys.mark(address): address for address in addresses}
+        found: dict[str, Reason] = {}
+        for some in _parts(list(marks)):
+            held = ", ".join("?" * len(some))
+            rows = self._db.execute(
+                f"SELECT mark, reason FROM suppressions WHERE mark IN ({held})",  # noqa: S608
+                some,
+            )
+            found |= {marks[mark]: Reason(reason) for mark, reason in rows}
+        return found
+
+
+def _parts(names: list[str]) -> Iterator[list[str]]:
+    """Yield names in parts that a statement can hold."""
+    for start in range(0, len(names), _MARKS):
+        yield names[start : start + _MARKS]
+
+
+def _consent(basis: str | None, given: str, source: str, proof: str) -> Consent | None:
+    return Consent(Basis(basis), read(given), source, proof) if basis else None
 
 
 def _bare(text: str) -> str:
@@ -342,11 +409,16 @@ def _refusal(subscription: Subscription, moment: datetime) -> str:
     """Return why a person may not be written to now, or nothing when they may."""
     if subscription.suppressed:
         return _WHY[subscription.suppressed]
-    if not subscription.active:
+    return _unagreed(subscription.active, subscription.consent, moment)
+
+
+def _unagreed(active: bool, consent: Consent | None, moment: datetime) -> str:  # noqa: FBT001
+    """Return why somebody who is not suppressed may not be written to, or nothing."""
+    if not active:
         return "désabonnement de cette liste"
-    if subscription.consent is None or subscription.consent.given > moment:
+    if consent is None or consent.given > moment:
         return "aucun consentement"
-    if subscription.consent.expires and subscription.consent.expires <= moment:
+    if consent.expires and consent.expires <= moment:
         return "consentement tacite expiré"
     return ""
 

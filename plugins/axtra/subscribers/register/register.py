@@ -13,8 +13,10 @@ from axtra.subscribers.database import written
 from axtra.subscribers.register import late_departures
 from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
+from axtra.subscribers.register.notices import Notices
 from axtra.subscribers.register.people import CONFIRMED, Reason, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
+from axtra.subscribers.register.visits import Visits
 from axtra.subscribers.signed_tokens import new_id
 
 
@@ -27,17 +29,17 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(AddressChanges, PersonalRecords):
+class Register(AddressChanges, PersonalRecords, Visits, Notices):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, address: str | None = None) -> Self:
         """Open the register of a data folder, and write to it who left while it was locked.
 
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        register = super().open(folder)
+        register = super().open(folder, address)
         try:
             late_departures.settle(register, folder)
         except BaseException:
@@ -94,7 +96,7 @@ class Register(AddressChanges, PersonalRecords):
         with self.together() as db:
             left = db.execute(
                 "UPDATE subscriptions SET active = 0, since = ?"
-                " WHERE person = ? AND list = ? AND active",
+                " WHERE person = ? AND list = ? AND active = 1",
                 (written(moment), person, liste),
             ).rowcount
             if left:
@@ -153,7 +155,9 @@ class Register(AddressChanges, PersonalRecords):
             held = db.execute("DELETE FROM people WHERE folded = ?", (folded(address),)).rowcount
             held += db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
             db.execute(
-                "INSERT OR REPLACE INTO suppressions (mark, reason, since) VALUES (?, ?, ?)",
+                "INSERT INTO suppressions (mark, reason, since) VALUES (?, ?, ?)"
+                " ON CONFLICT (mark) DO UPDATE SET reason = excluded.reason,"
+                " since = excluded.since, edition = excluded.edition, detail = excluded.detail",
                 (mark, Reason.ERASED.value, written(moment)),
             )
         self.scrub()
@@ -232,8 +236,8 @@ class Register(AddressChanges, PersonalRecords):
         """Return the id of a person, added if need be; a name only replaces an empty name."""
         self._db.execute(
             "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (folded) DO UPDATE SET"
-            " first_name = CASE first_name WHEN '' THEN excluded.first_name ELSE first_name END,"
-            " last_name = CASE last_name WHEN '' THEN excluded.last_name ELSE last_name END",
+            " first_name = COALESCE(NULLIF(people.first_name, ''), excluded.first_name),"
+            " last_name = COALESCE(NULLIF(people.last_name, ''), excluded.last_name)",
             (new_id(), address, folded(address), first_name, last_name, written(moment)),
         )
         row = self._db.execute("SELECT id FROM people WHERE folded = ?", (folded(address),))
@@ -265,7 +269,7 @@ class Register(AddressChanges, PersonalRecords):
         self._forget_departure(person, liste)
         self._db.execute(
             "INSERT INTO subscriptions VALUES (?, ?, 1, ?)"
-            " ON CONFLICT DO UPDATE SET active = 1, since = excluded.since",
+            " ON CONFLICT (person, list) DO UPDATE SET active = 1, since = excluded.since",
             (person, liste, written(moment)),
         )
         self._note(person, moment, "abonnement", liste, how)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from axtra.subscribers.database import SUBSCRIBERS, refused
-from axtra.subscribers.private_folder import FolderError, LockedError
+from axtra.subscribers.database import SUBSCRIBERS
+from axtra.subscribers.private_folder import AwayError, FolderError, LockedError
 from axtra.subscribers.register.register import Register
 from axtra.subscribers.signed_tokens import PEPPER, SIGNING
+from axtra.subscribers.storage.sqlite import refused
 
 T = TypeVar("T")
 _Files = tuple[tuple[int, ...], ...]
@@ -46,10 +48,18 @@ class Pool:
         Raises:
             FolderError: the disk refuses.
         """
+        again = False
         for _ in range(_ATTEMPTS):
             register, files = self._take()
             try:
                 done = work(register)
+            except AwayError:  # the server began again since: the connection is of before
+                register.close()
+                self._drop_all()
+                if again:
+                    raise
+                again = True
+                continue
             except FolderError:
                 register.close()
                 raise
@@ -68,8 +78,24 @@ class Pool:
             "Laissez finir ce qui les remplace, puis recommencez.",
         )
 
+    @contextmanager
+    def lent(self) -> Iterator[Register]:
+        """Open a register for a block that lasts.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        register = self._open()[0]
+        try:
+            yield register
+        finally:
+            register.close()
+
     def close(self) -> None:
         """Close the files."""
+        self._drop_all()
+
+    def _drop_all(self) -> None:
         while self._free:
             self._free.pop()[0].close()
 

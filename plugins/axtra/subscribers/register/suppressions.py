@@ -97,8 +97,9 @@ class Suppressions(People):
             if known and _STRENGTH.index(known) >= _STRENGTH.index(reason):
                 return
             db.execute(
-                "INSERT OR REPLACE INTO suppressions (mark, reason, since, edition, detail)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO suppressions (mark, reason, since, edition, detail)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (mark) DO UPDATE SET reason = excluded.reason,"
+                " since = excluded.since, edition = excluded.edition, detail = excluded.detail",
                 (mark, reason.value, written(moment), edition_tag(edition), said),
             )
             person = self.find(address)
@@ -144,7 +145,9 @@ class Suppressions(People):
 
     def proposals(self, edition: str | None = None) -> tuple[Proposal, ...]:
         """Return the proposals of an edition or of all editions, by edition, then address."""
-        where, values = ("1", ()) if edition is None else ("edition = ?", (edition_tag(edition),))
+        where, values = (
+            ("1 = 1", ()) if edition is None else ("edition = ?", (edition_tag(edition),))
+        )
         rows = self._db.execute(
             "SELECT p.id, p.address, edition, reason, detail, o.since"  # noqa: S608
             f" FROM proposals o JOIN people p ON p.id = o.person WHERE {where}"
@@ -224,8 +227,10 @@ class Suppressions(People):
             distrusts = key is not None and self.standing(tag).distrusted
             if proposals and not (removed and distrusts):
                 db.execute(
-                    "INSERT OR REPLACE INTO decisions (edition, removed, moment) VALUES (?, ?, ?)",
-                    (tag, removed, written(moment)),
+                    "INSERT INTO decisions (edition, removed, moment) VALUES (?, ?, ?)"
+                    " ON CONFLICT (edition) DO UPDATE SET removed = excluded.removed,"
+                    " moment = excluded.moment",
+                    (tag, int(removed), written(moment)),
                 )
         return proposals
 
@@ -251,8 +256,9 @@ class Suppressions(People):
         """Return how many were removed for a wrong address since a moment, without a decision."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM suppressions s LEFT JOIN decisions d"
-            " ON d.edition = s.edition AND d.removed"
-            " WHERE s.reason = ? AND s.edition <> '' AND s.since > MAX(?, COALESCE(d.moment, ''))",
+            " ON d.edition = s.edition AND d.removed = 1"
+            " WHERE s.reason = ? AND s.edition <> '' AND s.since > ?"
+            " AND s.since > COALESCE(d.moment, '')",
             (Reason.ADDRESS.value, written(moment)),
         ).fetchone()
         return int(row[0])
@@ -311,7 +317,7 @@ class Suppressions(People):
             return Reinstated("", was, ())
         if was.reason in OWN_WILL:
             self._db.execute(
-                "UPDATE subscriptions SET active = 0, since = ? WHERE person = ? AND active",
+                "UPDATE subscriptions SET active = 0, since = ? WHERE person = ? AND active = 1",
                 (written(moment), person),
             )
         said = _described(was.reason, was.edition, was.detail)
