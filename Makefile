@@ -14,6 +14,7 @@ MAP := cartographie
 RETURNED := $(VENV)/rebonds
 WORD := $(VENV)/documents-word
 GREFFONS := $(VENV)/greffons
+ECHANTILLON := $(VENV)/contenu-pelican
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -80,7 +81,7 @@ $(BIN)/python:
 $(VENV)/pret: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installation des paquets…"
 	@$(PIP) install --require-hashes -r requirements.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) install --no-deps --no-build-isolation -e plugins/pelican-infolettre -e .
 	@touch $@
 
 $(VENV)/pret-dev: requirements-dev.txt $(VENV)/pret
@@ -140,6 +141,15 @@ $(WORD)/pret: requirements-dev.txt | $(VENV)/pret-dev
 		&& tar -xzf $(WORD)/python_docx-*.tar.gz -C $(WORD) --wildcards '*.docx' \
 		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
 
+# The sample content of Pelican, in its source package, which its wheel leaves out.
+$(ECHANTILLON)/pret: requirements.txt | $(VENV)/pret
+	@echo "Téléchargement du contenu d’exemple de Pelican…"
+	@mkdir -p $(ECHANTILLON)
+	@sed -n '/^pelican==/,/[^\\]$$/p' requirements.txt > $(ECHANTILLON)/paquet.txt
+	@$(PIP) download --no-deps --no-binary pelican --require-hashes -d $(ECHANTILLON) -r $(ECHANTILLON)/paquet.txt \
+		&& tar -xzf $(ECHANTILLON)/pelican-*.tar.gz -C $(ECHANTILLON) --strip-components=2 --wildcards '*/samples/content/*' \
+		&& touch $@ || echo "Il manque : les tests qui le lisent ne passeront pas."
+
 # Other plugins of Pelican, in a folder of their own: Pelican loads each one that it finds.
 $(GREFFONS)/pret: tests/greffons/requirements.txt | $(VENV)/pret-dev
 	@echo "Installation de greffons de Pelican…"
@@ -154,7 +164,7 @@ $(MAILMAN)/pret: tests/mailman/requirements.txt
 		&& $(MAILMAN)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/mailman/requirements.txt \
 		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
 
-outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(MAP)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(GREFFONS)/pret $(MAILMAN)/pret
+outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(MAP)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(ECHANTILLON)/pret $(GREFFONS)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)

@@ -16,15 +16,15 @@ from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
 from axtra import site
-from axtra.core.dates import ZONE
 from axtra.site import assets
+from infolettre.core.dates import ZONE
 
 # A build loads a part when it first needs it: what leaves one out loads no other.
 # ruff: noqa: PLC0415
 
 
 def _leave_out_typography() -> None:
-    from axtra.text import typography
+    from infolettre.text import typography
 
     typography.correct_text = typography.correct_html = lambda text, **_: text
     typography.correct_line = lambda text, **_: (text, escape(text))
@@ -37,7 +37,7 @@ def _leave_out_sanitising() -> None:
 
 
 def _leave_out_checks() -> None:
-    from axtra import checks
+    from infolettre import checks
 
     checks.check = lambda *_, **__: []
 

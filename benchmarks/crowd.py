@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psycopg
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))

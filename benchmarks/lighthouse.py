@@ -27,8 +27,8 @@ from typing import Any
 from axtra import site
 from axtra.content.model import DIRECTORY
 from axtra.content.pages import SEARCH
-from axtra.core.dates import ZONE
 from axtra.site import hosting
+from infolettre.core.dates import ZONE
 
 ROOT = Path(__file__).parents[1]
 LIGHTHOUSE = ROOT / "tests/node/node_modules/lighthouse/cli/index.js"

@@ -16,10 +16,11 @@ from types import MappingProxyType
 
 from axtra import site
 from axtra.content.model import Library
-from axtra.core.dates import ZONE
-from axtra.newsletter import Mail, mjml
+from axtra.newsletter import Mail
 from axtra.site import letters
 from axtra.site.settings import SiteSettings, site_settings
+from infolettre.core.dates import ZONE
+from infolettre.letter import mjml
 
 
 def sources(root: Path, made: Path) -> None:

@@ -22,14 +22,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.dates import ZONE
-from axtra.message import Head, compose, identify
 from axtra.sending import freezing, mailing, settings
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
 from axtra.sending.run_context import End
 from axtra.subscribers import Basis, Consent, Register
-from axtra.text.personal_values import Personal
+from infolettre.core.dates import ZONE
+from infolettre.message import Head, compose, identify
+from infolettre.text.personal_values import Personal
 
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "tests/support/smtp_server.py"

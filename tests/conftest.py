@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import pelican
 import pytest
 from blinker import Signal
 from hypothesis import settings
 from pelican.contents import Content
 from pelican.log import FatalLogger, LimitFilter
-from pelican.plugins import signals
 
 import axtra
+import pelican
+from pelican.plugins import signals
 
 if TYPE_CHECKING:
     from support.postgresql_server import PostgresServer

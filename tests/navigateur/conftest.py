@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from axtra import site
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support import hardest_components, magazine_trial, picture_names, quartered_pictures
 from support.centre_sheets import many, territory
 from support.small_sites import DAY, built_once, make_project

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from axtra.core.dates import ZONE
 from axtra.network import sheets
 from axtra.network.sheet_requests import SheetRequests
+from infolettre.core.dates import ZONE
 from support.atelier_server import served_atelier
 from support.centre_sheets import centre
 from support.page_checkers import axe_violations

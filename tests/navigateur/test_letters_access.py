@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from axtra.checks.rules.support import ACCEPTED, Client
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
 from axtra.newsletter import editions, simulator
 from axtra.newsletter.simulator import SimulationPage, SimulatorTheme
+from infolettre.checks.rules.support import ACCEPTED, Client
+from infolettre.design.tokens import Tokens
 from support import sample_letters as samples
 from support.letter_reading import Reader, opened
 

@@ -13,8 +13,8 @@ from snowballstemmer import stemmer
 
 from axtra.content.loading import Folders, load
 from axtra.content.model import walk
-from axtra.core.dates import ZONE
 from axtra.site.search_index import words
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.navigateur
 

@@ -11,7 +11,7 @@ import pytest
 
 from axtra import site
 from axtra.cli import main
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support.crawler import CrawledSite
 from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import ROOT, Project, built_once, make_project

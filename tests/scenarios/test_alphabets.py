@@ -15,7 +15,7 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading import Folders
 from axtra.content.model import Library
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic, errors
+from infolettre.core.diagnostics import Diagnostic, errors
 from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, author, make_project, news, text
 

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from axtra.atelier.app import NAVIGATION
 from axtra.atelier.set_aside import SetAside, Version
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support.atelier_client import ORIGIN, Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news, text

@@ -16,9 +16,9 @@ from PIL import Image
 
 from axtra import site
 from axtra.atelier.roles import Person, Role
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import errors
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
 from support.atelier_client import Browser, Screen
 from support.small_sites import FULL, Project, article, letter, news, numero, text
 

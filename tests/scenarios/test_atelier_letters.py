@@ -17,10 +17,10 @@ import pytest
 from axtra.atelier.mailroom import Mailroom, Notices
 from axtra.atelier.roles import Person, Role
 from axtra.content import sent_letters
-from axtra.core.dates import ZONE
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.atelier_client import Browser, Screen
 from support.letter_office import (

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from axtra.atelier.roles import Person, Role
-from axtra.core.dates import ZONE
 from axtra.network import sheets
 from axtra.network.sheet_requests import SheetRequests
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser
 from support.centre_sheets import centre
 from support.small_sites import FULL, SITE, Project, make_project

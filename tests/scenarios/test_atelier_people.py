@@ -14,9 +14,9 @@ import pytest
 from starlette.routing import Route
 
 from axtra.atelier.roles import Act, Person, Role
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.database import SUBSCRIBERS
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser, Form, Screen
 from support.atelier_process import ProcessBrowser, started
 from support.board_workbook import board_list

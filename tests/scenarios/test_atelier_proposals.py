@@ -9,8 +9,8 @@ import pytest
 
 from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.roles import ALLOWED, Act, Person, Role
-from axtra.core.dates import ZONE
 from axtra.core.git_command import git
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.shared_repository import SharedRepository

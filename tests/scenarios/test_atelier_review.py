@@ -14,7 +14,7 @@ from PIL import Image as Picture
 from axtra.atelier import passages
 from axtra.atelier.reviews import Comment, Reviews
 from axtra.atelier.roles import Person, Role
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser, Form, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, article, letter, news, numero, text

@@ -21,7 +21,7 @@ from axtra.atelier.publication import Publisher
 from axtra.atelier.scheduled import Schedule
 from axtra.atelier.set_aside import project_folder
 from axtra.atelier.timekeeper import Timekeeper
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support.atelier_client import Browser, Screen
 from support.sending_project import SendingProject
 from support.small_sites import FULL, Project, make_project, news

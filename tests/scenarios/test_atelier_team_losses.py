@@ -34,7 +34,7 @@ import uvicorn
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.team import LinkMails, team
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 root, data = Path(sys.argv[1]), Path(sys.argv[2])
 def now():

@@ -17,10 +17,10 @@ from PIL import Image
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.model import Newsletter
-from axtra.core.diagnostics import Diagnostic, errors
 from axtra.newsletter import render
 from axtra.site import letters
 from axtra.site.settings import site_settings
+from infolettre.core.diagnostics import Diagnostic, errors
 from support.nested_blocks import EVERY
 from support.small_sites import (
     DAY,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import FolderError, Register
 from axtra.subscribers.register.people import Reason
+from infolettre.core.dates import ZONE
 from support.postgresql_server import PostgresServer
 from support.sending_project import LIST, SendingProject, make_sending_project
 from support.smtp_server import numbered

@@ -25,7 +25,7 @@ from axtra.books.book_theme import BookTheme
 from axtra.books.resources import BookResources
 from axtra.content.template_filters import poids
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
+from infolettre.design.tokens import Tokens
 from support.fixture_types import MakeProject, Sample
 from support.page_checkers import epub_messages
 from support.pdf_streams import inflated

@@ -12,7 +12,7 @@ from PIL import Image
 
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core import diagnostics
+from infolettre.core import diagnostics
 from support.body_html import SNIPPETS
 from support.bound_books import book_maker
 from support.page_checkers import epub_messages

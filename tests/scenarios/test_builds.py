@@ -17,9 +17,9 @@ import pytest
 from axtra import site
 from axtra.cli import main
 from axtra.content.schema import KINDS
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import errors
 from axtra.site.build import OutputError, Table, file_of
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
 from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from axtra.content import sent_letters
 from axtra.content.sent_letters import Sent
-from axtra.core.dates import ZONE
 from axtra.preview.previewed_site import PreviewedSite
+from infolettre.core.dates import ZONE
 from support.fixture_types import MakeProject, Run
 from support.sending_project import make_sending_project
 from support.small_sites import FULL, TYPES, Project, letter, news, numero

@@ -15,12 +15,12 @@ import httpx
 import pytest
 
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
-from axtra.core.refusals import DiagnosedRefusal
 from axtra.network import reminders, sheets
 from axtra.network.answers import Answers
 from axtra.network.sheet_requests import LIFE, RequestState, SheetRequests
 from axtra.site import read
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import DiagnosedRefusal
 from support.centre_sheets import HOURS, centre, territory
 from support.door_service import RunningDoor, opened
 from support.fixture_types import Run

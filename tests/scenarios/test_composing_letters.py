@@ -13,7 +13,7 @@ import pytest
 from axtra import site
 from axtra.content import loading, sent_letters
 from axtra.content.model import Cards, Newsletter, walk
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import FolderError, Register
 from axtra.subscribers.register import late_departures
+from infolettre.core.dates import ZONE
 from support.door_service import Inbox, fill_in, opened, smtp_relay, unsent
 from support.service_processes import LIST, address, started, subscribed, wait_until
 

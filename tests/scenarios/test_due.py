@@ -18,8 +18,8 @@ from unittest import mock
 import pytest
 
 from axtra import site
-from axtra.core.dates import ZONE
 from axtra.publishing import still_to_come
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.crawler import CrawledSite
 from support.sending_project import SendingProject, make_sending_project, reopen_sending_project

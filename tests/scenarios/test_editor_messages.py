@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from axtra import checks, site
-from axtra.core.diagnostics import Diagnostic
+from axtra import site
+from infolettre import checks
+from infolettre.core.diagnostics import Diagnostic
 from support.fixture_types import MakeProject
 from support.repeated_mistakes import BLOCKS, INLINE
 from support.small_sites import DAY, FULL, ROOT, letter
@@ -82,7 +83,7 @@ def test_no_remedy_names_a_file_of_the_program() -> None:
 @pytest.mark.parametrize("room", ["checks", "content"])
 def test_nothing_said_of_a_text_names_a_file_of_the_program(room: str) -> None:
     named: list[tuple[Path, str]] = []
-    for path in (ROOT / "plugins/axtra" / room).rglob("*.py"):
+    for path in sorted(ROOT.glob(f"plugins/**/{room}/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words = node.value

@@ -18,11 +18,11 @@ from axtra.content import loading, template_filters
 from axtra.content.loading import Folders
 from axtra.content.model import Event
 from axtra.content.pages import Feed
-from axtra.core import dates
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic
 from axtra.site import feeds
 from axtra.site.structured_data import Describer
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic
 from support.metadata_standards import calendar_faults
 from support.small_sites import DAY, FULL, Project, make_project, text
 

@@ -13,8 +13,8 @@ from PIL import Image
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.schema import BLOCKS, KINDS, Kind
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, errors
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, errors
 from support.small_sites import ROOT, text
 
 GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")

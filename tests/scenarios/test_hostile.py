@@ -12,8 +12,8 @@ from PIL import Image
 
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core import diagnostics
 from axtra.site import content_review, letters, settings
+from infolettre.core import diagnostics
 from support.hostile_input import PAYLOADS, active_content
 from support.mail_standard import View
 from support.small_sites import DAY, Project, author, letter, make_project, news, text

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from axtra.core.refusals import Refusal
 from axtra.intake import word_file
+from infolettre.core.refusals import Refusal
 from support.small_sites import ROOT
 from support.word_files import WRITTEN, changed, picture, word
 

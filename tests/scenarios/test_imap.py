@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.returns.mailboxes import MailboxError, read
+from infolettre.core.dates import ZONE
 from support.certificates import self_signed
 from support.imap_server import Box, served
 from support.small_sites import BIN

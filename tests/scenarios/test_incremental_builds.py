@@ -14,7 +14,7 @@ from PIL import Image
 
 from axtra import books
 from axtra.content import pages
-from axtra.core import processes
+from infolettre.core import processes
 from support.fixture_types import MakeProject
 from support.random_edits import DRAWING, MANY, START, Edits, drawing
 from support.small_sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
@@ -105,8 +105,8 @@ def test_worker_processes_write_what_a_single_process_writes(new_project: MakePr
     assert not project.build(target=project.root / "seul").refused
     shutil.rmtree(project.root / ".cache/constructions")
     program = (
-        "from axtra.cli.main import main; from axtra.core import processes;"
-        "from axtra.core import program; program.cores = lambda: 3; processes._MANY = 10;"
+        "from axtra.cli.main import main; from infolettre.core import processes;"
+        "from infolettre.core import program; program.cores = lambda: 3; processes._MANY = 10;"
         "from axtra import books; books.has_pango = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
     )

@@ -8,9 +8,11 @@ from functools import cache
 
 import pytest
 
-from axtra import checks, site
-from axtra.core import dates
+from axtra import site
 from axtra.newsletter.exports import message
+from infolettre import checks
+from infolettre.core import dates
+from support.mail_faults import HOST
 from support.mail_mutants import MISTAKES, Mistake, mutants
 from support.sample_letters import ROOT, editions
 
@@ -32,7 +34,7 @@ def exported(slug: str) -> bytes:
 
 
 def rules_of(raw: bytes) -> list[str]:
-    mail = known().compared(checks.parse(raw, "lettre.eml"))
+    mail = known().compared(checks.parse(raw, "lettre.eml", host=HOST))
     return [diagnostic.rule for diagnostic in checks.check(mail)]
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core import diagnostics
-from axtra.core.diagnostics import Diagnostic
+from infolettre.core import diagnostics
+from infolettre.core.diagnostics import Diagnostic
 from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
 from support.small_sites import DAY, FULL, SITE, make_project, text
 

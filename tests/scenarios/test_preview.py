@@ -13,8 +13,8 @@ from lxml import html
 from axtra import books
 from axtra.content.loading import Folders
 from axtra.content.schema import Type
-from axtra.core.diagnostics import errors
 from axtra.preview.previewed_site import PreviewedSite
+from infolettre.core.diagnostics import errors
 from support.fixture_types import MakeProject, Run
 from support.random_edits import MANY, START, Edits
 from support.small_sites import Project, letter, news

@@ -14,10 +14,10 @@ from PIL import Image
 
 from axtra import site
 from axtra.cli import main
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.site.build import output
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 from support.small_sites import BIN, DAY, FULL, Project, make_project, news, tree
 
 SECRET = b"%PDF-1.7 un secret\n"

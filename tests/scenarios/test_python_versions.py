@@ -38,7 +38,13 @@ def others() -> dict[int, str]:
 def test_every_python_of_this_machine_passes_the_header_tests() -> None:
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "plugins"), sysconfig.get_path("purelib")]),
+        "PYTHONPATH": os.pathsep.join(
+            [
+                str(ROOT / "plugins"),
+                str(ROOT / "plugins/pelican-infolettre"),
+                sysconfig.get_path("purelib"),
+            ]
+        ),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }

@@ -14,6 +14,7 @@ from support.program_copy import ProgramCopy, copy_program, promised
 from support.small_sites import article, letter, news, text
 
 PACKAGE = "plugins/axtra"
+LETTERS = "plugins/pelican-infolettre/infolettre"
 LETTER = "newsletters/2020/2020-05-06.md"
 
 
@@ -181,7 +182,7 @@ class Podcast(Item):
 
 def test_a_rule_of_mails(copy: ProgramCopy) -> None:
     copy.append(
-        f"{PACKAGE}/checks/rules/language.py",
+        f"{LETTERS}/checks/rules/language.py",
         '''
 
 @mail_rule("mot-urgent", "Dites pour quel jour.", severity=WARNING)
@@ -272,7 +273,7 @@ def test_a_type_of_letter(copy: ProgramCopy) -> None:
 
 def test_a_mailing_service(copy: ProgramCopy) -> None:
     copy.insert(
-        f"{PACKAGE}/newsletter/exports/services.py",
+        f"{LETTERS}/exports/services.py",
         '        "brevo": Service(',
         '        "poste": Service("La Poste", "#QUITTER#", "#EN-LIGNE#", lambda *_: "#PRENOM#"),\n',
     )

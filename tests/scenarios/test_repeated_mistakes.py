@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from axtra import site
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core.diagnostics import Diagnostic
-from axtra.text import spelling
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.text import spelling
 from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
 from support.repeated_mistakes import (
     AROUND,

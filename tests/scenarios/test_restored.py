@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from axtra.content.sent_letters import FILE
-from axtra.core.dates import ZONE
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.sending_project import LIST, SendingProject, make_sending_project
 from support.smtp_server import SLOW, RunningServer, numbered

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
 from axtra.subscribers.returns.judgement import Nature, judge
 from axtra.subscribers.returns.mailboxes import read
 from axtra.subscribers.returns.sorting import Sorter, SortingReport
 from axtra.subscribers.signed_tokens import new_id
+from infolettre.core.dates import ZONE
 from support import returned_samples
 
 pytestmark = pytest.mark.bases

@@ -13,9 +13,9 @@ from unittest import mock
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.sending_project import (
     LIST,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Reason, Register
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import RunningServer, numbered

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pelican import Pelican
 from pelican.settings import DEFAULT_CONFIG, read_settings
 
 from axtra.site.settings import read_settings as our_settings
+from pelican import Pelican
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, ROOT, SITE
 

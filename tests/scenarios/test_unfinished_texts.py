@@ -11,10 +11,10 @@ from PIL import Image
 from axtra import books, site
 from axtra.content import loading
 from axtra.content.loading import Folders
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, errors
-from axtra.core.refusals import DiagnosedRefusal
 from axtra.design import image_files
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.core.refusals import DiagnosedRefusal
 from support.fixture_types import MakeProject, Run
 from support.sending_project import SendingProject, make_sending_project
 from support.small_sites import DAY, FULL, SITE, Project, author, letter, news, text, tree

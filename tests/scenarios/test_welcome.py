@@ -9,9 +9,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.sending.dispatch import welcoming
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.atelier_client import Browser
 from support.sending_project import SendingProject, make_sending_project

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.access_logs import generated
 from support.fixture_types import MakeProject, Run

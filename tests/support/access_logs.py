@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 SITE = "www.axtra.ca"
 PAGES = (

@@ -29,7 +29,7 @@ from axtra.atelier.server import guarded
 from axtra.atelier.sign_in import LinkMails
 from axtra.atelier.team import team
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 PORT = 8001
 ORIGIN = f"http://127.0.0.1:{PORT}"

@@ -7,10 +7,10 @@ from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.model import Numero
-from axtra.core import diagnostics
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
+from infolettre.core import diagnostics
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.small_sites import DAY, ROOT, Project
 
 

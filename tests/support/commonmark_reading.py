@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from axtra.content.blocks import Fragment, Part
 from axtra.content.blocks.conversion import Converter
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 _BLOCKS = frozenset(
     {"ul", "ol", "li", "table", "tr", "td", "th", "pre", "blockquote", "hr"}

@@ -24,7 +24,6 @@ from aiosmtpd.controller import Controller
 
 from axtra.content import site_facts
 from axtra.content.model import Facts
-from axtra.core.dates import ZONE
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
 from axtra.door.limits import SharedLimits
@@ -33,6 +32,7 @@ from axtra.door.server import server
 from axtra.sending.settings import Server
 from axtra.subscribers import Basis, Consent, Pool, Register
 from axtra.subscribers.database import written
+from infolettre.core.dates import ZONE
 from support.service_processes import wait_until
 
 ROOT = Path(__file__).parents[2]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.dates import ZONE
 from support.small_sites import FULL, Project, letter, make_project
 
 LIST = "membres"

@@ -8,13 +8,14 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import NamedTuple
 
-from axtra import checks
-from axtra.checks import CheckedMail
+from infolettre import checks
+from infolettre.checks import CheckedMail
 
 GOOD = Path(__file__).parents[1] / "data" / "courriels"
 SUBJECT = "Trois lectures pour le printemps"
 PREHEADER = "Un article, une enquête et un rendez-vous à mettre à l’agenda dès maintenant."
 HEAD, END = "</head>", "<p>Bonjour,</p>"
+HOST = "www.axtra.ca"
 NEWS = 'href="https://www.axtra.ca/nouvelles/"'
 IMAGE = "https://www.axtra.ca/images/couverture.png"
 ALT = "Couverture du numéro de mars 2019 d’AXE Magazine"
@@ -601,7 +602,7 @@ def good() -> CheckedMail:
     """Return the letter without a fault."""
     page = (GOOD / "bon.html").read_text("utf-8")
     plain = (GOOD / "bon.txt").read_text("utf-8")
-    return CheckedMail("bon.html", page, plain, SUBJECT, PREHEADER, page)
+    return CheckedMail("bon.html", page, plain, SUBJECT, PREHEADER, page, host=HOST)
 
 
 def message() -> bytes:
@@ -627,7 +628,7 @@ def faulty(fault: Fault) -> CheckedMail:
     if fault.part == "raw":
         whole = message().decode("utf-8")
         assert fault.old in whole, fault
-        return checks.parse(whole.replace(fault.old, fault.new).encode(), "lettre.eml")
+        return checks.parse(whole.replace(fault.old, fault.new).encode(), "lettre.eml", host=HOST)
     mail = good()
     before = getattr(mail, fault.part)
     assert fault.old in before or fault.old == "*", fault

@@ -8,8 +8,8 @@ from email import message_from_bytes
 from email.message import Message
 from typing import NamedTuple
 
-from axtra.checks import header_fields
-from axtra.message import quoted_printable
+from infolettre.checks import header_fields
+from infolettre.message import quoted_printable
 
 Change = Callable[[str], str]
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 
-from axtra.design.tokens import contrast
-from axtra.text.link_texts import VAGUE_LINK_TEXTS
+from infolettre.design.tokens import contrast
+from infolettre.text.link_texts import VAGUE_LINK_TEXTS
 
 SIZE_GOAL = 80 * 1024  # bytes
 PREHEADER = range(40, 131)  # characters

@@ -15,10 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pelican
 from pelican.plugins._utils import get_namespace_plugins
 
 import axtra.site  # noqa: F401 - loaded once for all the trials
+import pelican
 
 
 def run(options: list[str]) -> dict[str, object]:

@@ -34,6 +34,12 @@ class ProgramCopy:
     root: Path
     touched: set[str] = field(default_factory=set)
 
+    @property
+    def python_path(self) -> str:
+        """Return where Python finds its two packages."""
+        plugins = self.root / "plugins"
+        return os.pathsep.join([str(plugins / "pelican-infolettre"), str(plugins)])
+
     def insert(self, path: str, before: str, text: str) -> None:
         """Insert a text before another, which the file holds once."""
         file = self.root / path
@@ -75,7 +81,7 @@ class ProgramCopy:
         return subprocess.run(
             [sys.executable, *words],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root / "plugins")},
+            env={**os.environ, "PYTHONPATH": self.python_path},
             capture_output=True,
             text=True,
             encoding="utf-8",

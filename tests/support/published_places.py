@@ -12,13 +12,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 
-from axtra.core.dates import ZONE
 from axtra.publishing.acts import BuiltSite
 from axtra.publishing.carriers import Carrier, FileHeaders
 from axtra.publishing.carriers.folder import FolderCarrier
 from axtra.publishing.carriers.opening import open_carrier
 from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 from axtra.site import fingerprint
+from infolettre.core.dates import ZONE
 
 NOON = datetime(2026, 12, 2, 12, tzinfo=ZONE)
 SITEURL = "https://www.axtra.ca"

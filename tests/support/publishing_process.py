@@ -12,11 +12,11 @@ from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from axtra.core.dates import ZONE
 from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, Origin
 from axtra.publishing.carriers import Carrier
 from axtra.publishing.targets import Target
+from infolettre.core.dates import ZONE
 from support import remote_places
 from support.published_places import PLACES
 

@@ -11,7 +11,7 @@ from axtra.content.bodies import Bodies
 from axtra.content.frontmatter import Source
 from axtra.content.links import Addresses
 from axtra.content.model import Body, Image, Item
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core.diagnostics import Diagnostic, Notes
 from support.sample_library import ARTICLE, NUMERO, library, news
 
 NEWS = news("nouvelle")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Newsletter, NewsletterType, Status, Text
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail
 from axtra.sending.dispatch import DispatchContext
 from axtra.sending.ledger import Ledger
 from axtra.sending.run_context import Progress
 from axtra.sending.settings import Server, Settings
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
 from support.sample_ledger import MOMENT
 from support.sample_library import FACTS
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenRecipient, Terms
 from axtra.subscribers import Excluded
+from infolettre.core.dates import ZONE
 
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 TERMS = Terms("https://site.test", "https://porte.test", "rebonds@essai.test", "essai.test")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from axtra.content import loading
 from axtra.content.model import Body, Card, Library, Newsletter, Resolved
-from axtra.core import dates
-from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, MailTheme, public, render
+from infolettre.core import dates
+from infolettre.design.tokens import Tokens
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "tests" / "catalogue" / "courriel"

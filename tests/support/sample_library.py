@@ -19,7 +19,7 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import KINDS
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 NOON = datetime(2020, 6, 1, 12, tzinfo=ZONE)
 FACTS = Facts(

@@ -8,9 +8,9 @@ import quopri
 from datetime import datetime
 from email.message import EmailMessage
 
-from axtra.core import dates
-from axtra.message import Head, ReaderValues, Template, compose
 from axtra.newsletter import render
+from infolettre.core import dates
+from infolettre.message import Head, ReaderValues, Template, compose
 from support import sample_letters as samples
 
 ONLINE = "https://www.axtra.ca/infolettres/2019-03-27/?a=1&b=2"

@@ -14,8 +14,8 @@ from pathlib import Path
 from unittest import mock
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.sending.moving import copy_books
+from infolettre.core.dates import ZONE
 from support.small_sites import BIN, FULL, Project, letter, make_project
 
 LIST = "membres"

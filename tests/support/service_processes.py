@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
+from infolettre.core.dates import ZONE
 from support.small_sites import BIN, ROOT
 
 LIST = "bimensuelle"

@@ -16,8 +16,8 @@ import pytest
 from filelock import FileLock
 
 from axtra import site
-from axtra.core.dates import ZONE
 from axtra.site import Report
+from infolettre.core.dates import ZONE
 
 ROOT = Path(__file__).parents[2]
 DAY = datetime(2020, 6, 1, 12, tzinfo=ZONE)  # later than all the content that tests write

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "plugins/axtra"
 def layers() -> list[str]:
     """Return the rooms of the import contract, from high to low."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
-    [contract] = [contract for contract in contracts["contracts"] if contract["type"] == "layers"]
+    [contract] = [each for each in contracts["contracts"] if each.get("containers") == ["axtra"]]
     assert contract["exhaustive"]
     return list(contract["layers"])
 

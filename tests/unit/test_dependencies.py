@@ -15,10 +15,16 @@ import pytest
 from support.small_sites import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-OURS = {"axtra", "support", *(path.stem for path in (ROOT / "benchmarks").glob("*.py"))}
+OURS = {
+    "axtra",
+    "infolettre",
+    "support",
+    *(path.stem for path in (ROOT / "benchmarks").glob("*.py")),
+}
 ELSEWHERE = {"mailman", "zope"}  # in the environment of tests/mailman
 # Used without being imported, each with the file and the words that show it.
 USED_BY_NAME = {
+    "pelican-infolettre": ("plugins/axtra/__init__.py", "from infolettre"),
     "brotli": ("plugins/axtra/design/fonts.py", '"brotli"'),  # fontTools compresses WOFF2 with it
     "font-source-sans-pro": ("plugins/axtra/design/fonts.py", '"font_source_sans_pro"'),
     "font-source-serif-pro": ("plugins/axtra/design/fonts.py", '"font_source_serif_pro"'),
@@ -70,12 +76,14 @@ def _distributions(*folders: str) -> Mapping[str, str]:
     }
 
 
-NEEDED = _declared(PROJECT["dependencies"])
+PROGRAM = ("plugins/axtra", "plugins/pelican-infolettre/infolettre")
+LETTERS = tomllib.loads((ROOT / "plugins/pelican-infolettre/pyproject.toml").read_text("utf-8"))
+NEEDED = _declared([*PROJECT["dependencies"], *LETTERS["project"]["dependencies"]])
 FOR_DEVELOPERS = _declared(PROJECT["optional-dependencies"]["dev"])
 
 
 def test_what_the_program_imports_is_declared() -> None:
-    used = _distributions("plugins/axtra")
+    used = _distributions(*PROGRAM)
     assert {name: file for name, file in used.items() if name not in NEEDED} == {}
 
 
@@ -85,7 +93,7 @@ def test_what_tests_and_benchmarks_import_is_declared() -> None:
 
 
 def test_what_is_declared_is_imported_or_used_by_name() -> None:
-    assert NEEDED - _distributions("plugins/axtra").keys() - USED_BY_NAME.keys() == set()
+    assert NEEDED - _distributions(*PROGRAM).keys() - USED_BY_NAME.keys() == set()
     imported = _distributions("tests", "benchmarks").keys()
     assert FOR_DEVELOPERS - imported - USED_BY_NAME.keys() == set()
     assert set() == NEEDED & FOR_DEVELOPERS
@@ -105,4 +113,4 @@ def test_what_is_declared_is_pinned_with_its_hashes(file: str) -> None:
         _normal(value) for value in re.findall(r"^([\w.-]+)(?:\[\w+\])?==.*\\$", text, re.MULTILINE)
     }
     wanted = NEEDED | FOR_DEVELOPERS if "dev" in file else NEEDED
-    assert wanted - pinned == set()
+    assert wanted - pinned == {"pelican-infolettre"}, "it is in this repository"

@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "plugins/axtra"
+PACKAGES = (ROOT / "plugins/axtra", ROOT / "plugins/pelican-infolettre/infolettre")
 _ROW = re.compile(r"^\| `(\w+)` \|(.*?)\| (.+) \|$", re.MULTILINE)
 
 
 def defined() -> set[str]:
     """Return the names of the rooms, modules, classes, functions and constants of the package."""
     names: set[str] = set()
-    for path in PACKAGE.rglob("*.py"):
+    for path in (path for package in PACKAGES for path in package.rglob("*.py")):
         names |= {path.stem, path.parent.name}
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
@@ -44,5 +44,5 @@ def test_each_file_that_the_contributing_guide_names_exists() -> None:
     places = re.findall(r"`([\w.-]+/[\w./-]*)`", text)
     assert len(places) > 20
     known = [path for path in places if "NAME" not in path]
-    bases = (ROOT, PACKAGE)
+    bases = (ROOT, *PACKAGES)
     assert [path for path in known if not any((base / path).exists() for base in bases)] == []

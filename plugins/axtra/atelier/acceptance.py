@@ -16,7 +16,7 @@ from axtra.atelier.roles import Person, Role
 from axtra.atelier.scheduled import ChosenText, LeftOut, Schedule, ScheduledPublication
 from axtra.atelier.set_aside import SetAside, WritingLock, fingerprint, project_folder
 from axtra.atelier.texts import is_draft, without_draft
-from axtra.core.diagnostics import Diagnostic, count
+from infolettre.core.diagnostics import Diagnostic, count
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from axtra.atelier.roles import Person, Role
-from axtra.core.refusals import Refusal
 from axtra.subscribers.addresses import folded, normalized
 from axtra.subscribers.database import read, written
 from axtra.subscribers.storage.base import Book
 from axtra.subscribers.storage.sqlite import connect, refused, transaction
+from infolettre.core.refusals import Refusal
 
 FOLDER = "atelier"  # in the data folder
 BOOK = Book("comptes.sqlite3", "axtra.atelier", ("accounts.sql",))

@@ -12,9 +12,9 @@ from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
 
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 _FEWEST = 5  # words of a chapeau that are worth showing
 _LIGHT = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))

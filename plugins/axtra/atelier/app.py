@@ -36,10 +36,10 @@ from axtra.atelier.session_shelf import SessionShelf
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
-from axtra.core.refusals import Refusal
 from axtra.core.system_errors import as_refusal
 from axtra.door.confirmation_mail import Post
 from axtra.door.limits import Limits
+from infolettre.core.refusals import Refusal
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (

@@ -15,9 +15,9 @@ from filelock import FileLock
 
 from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import fingerprint
-from axtra.core.dates import ZONE
 from axtra.core.git_command import git, git_bytes
-from axtra.core.whole_files import write_whole
+from infolettre.core.dates import ZONE
+from infolettre.core.whole_files import write_whole
 
 # No hook and no signature: nobody is there to answer them.
 _ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from axtra.atelier.roles import Person
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.whole_files import write_whole
 
 _MOST = 5_000  # lines kept; the oldest give way
 _SPARE = 500  # lines beyond, before they do

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from axtra.atelier.people_books import Fields, day_of, line
-from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.core.refusals import Refusal
 from axtra.subscribers import Basis, Register
 from axtra.subscribers.importing import columns, csv_files, departures, layouts, list_changes
 from axtra.subscribers.importing.columns import NOTHING, STATUS
@@ -24,6 +22,8 @@ from axtra.subscribers.importing.layouts import Layout
 from axtra.subscribers.importing.person_lines import Defaults
 from axtra.subscribers.register.people import checked_list
 from axtra.subscribers.register.register import AddOutcome
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import Refusal
 
 NEW = "+"  # in the place of a list: one that does not exist yet
 REMOVALS = "retraits"  # what to do with people who left elsewhere

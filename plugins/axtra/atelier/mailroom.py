@@ -20,7 +20,6 @@ from pathlib import Path
 
 from axtra.atelier.set_aside import project_folder
 from axtra.content.site_facts import WELCOME
-from axtra.core import dates
 from axtra.publishing import published_project
 from axtra.publishing.site_content import SiteContent
 from axtra.sending import dispatch, settings
@@ -33,6 +32,7 @@ from axtra.sending.run_context import Progress
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
 from axtra.subscribers.database import SUBSCRIBERS, is_kept
+from infolettre.core import dates
 
 _COMMAND = "import sys; from axtra.cli import main; sys.exit(main(sys.argv[1:]))"
 _PROGRESS = re.compile(r"[\d\s]+ / \d")  # « 120 / 1 487, 30 par minute »

@@ -16,9 +16,9 @@ from axtra.atelier.set_aside import SetAside, Version
 from axtra.content.loading import Folders
 from axtra.content.model import Article, Item, Library, News, Status
 from axtra.content.schema import Kind
-from axtra.core import regular_files
-from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Diagnostic, asked_of, errors
 
 _LOOKS = 4  # at what changes while it is read
 NOTHING: Mapping[str, bytes] = {}

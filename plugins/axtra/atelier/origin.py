@@ -22,7 +22,7 @@ from filelock import FileLock
 from axtra.atelier.merging import Merged, merged
 from axtra.atelier.set_aside import SetAside, Version, fingerprint
 from axtra.core.git_command import git, git_bytes
-from axtra.core.whole_files import write_whole
+from infolettre.core.whole_files import write_whole
 
 NAME = "origin"
 _ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")

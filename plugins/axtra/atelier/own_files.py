@@ -12,8 +12,8 @@ from axtra import site
 from axtra.atelier.history import History, Past
 from axtra.atelier.newsroom import stamped
 from axtra.atelier.roles import Person
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.whole_files import write_whole
 
 _WHILE = timedelta(minutes=5)  # after which a text whose day has come is seen
 _READ = ("content/", "newsletters/")  # where files may be hidden

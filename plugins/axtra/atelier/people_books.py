@@ -15,11 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from axtra.atelier.access import Session
 from axtra.atelier.app import Atelier, Endpoint, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.database import SUBSCRIBERS, is_kept
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 HERE, HOME = "Abonnés", "/abonnes"
 KEPT = "/abonnes/vu"

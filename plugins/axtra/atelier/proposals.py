@@ -15,8 +15,8 @@ from typing import Any
 
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.set_aside import fingerprint, may_be_mark
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.whole_files import write_whole
 
 PROPOSALS = "propositions"  # the name of their folder
 MOST_WORDS = 3_000  # characters of what is said with it

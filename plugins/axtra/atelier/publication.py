@@ -14,11 +14,11 @@ from pathlib import Path
 
 from axtra import publishing
 from axtra.atelier.set_aside import project_folder
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.publishing import BuiltSite, Deployment, Published, published_project
 from axtra.publishing.published_project import PublishedProject
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from axtra.atelier.set_aside import SetAside, Shelf, fingerprint
 from axtra.content import repairing
 from axtra.content.frontmatter import slugify
 from axtra.content.repair_plan import renaming
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 _WORDS = "Image renommée"
 Naming = Callable[[bytes, str], bytes]

@@ -18,9 +18,9 @@ from filelock import FileLock
 
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.set_aside import fingerprint
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 REVIEWS = "relectures"  # the name of their folder
 LIVES = (3, 14, 30)  # days that a link may live

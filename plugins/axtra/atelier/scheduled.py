@@ -15,11 +15,11 @@ from filelock import FileLock
 from axtra.atelier.set_aside import Version
 from axtra.content import frontmatter
 from axtra.content.schema import Key, Type
-from axtra.core import dates
-from axtra.core.diagnostics import Notes, errors
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core import dates
+from infolettre.core.diagnostics import Notes, errors
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 _KEY = Key("moment", "moment", Type.MOMENT, "moment", "2026-12-02 09:00")
 

@@ -34,9 +34,9 @@ from axtra.atelier.set_aside import SetAside, WritingLock, personal_folder, proj
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import is_draft
 from axtra.atelier.timekeeper import Timekeeper
-from axtra.core.dates import ZONE
-from axtra.core.refusals import WrongUsage
-from axtra.design.tokens import TokenError
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import WrongUsage
+from infolettre.design.tokens import TokenError
 
 HOST = "127.0.0.1"
 _GRACE = 5  # seconds left to an answer when the atelier stops

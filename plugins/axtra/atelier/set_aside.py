@@ -19,8 +19,8 @@ from typing import Self
 
 from filelock import FileLock
 
-from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+from infolettre.core.whole_files import write_whole
 
 _MARK = 64  # signs of a fingerprint
 _MONTH = 30 * 24 * 3_600  # seconds

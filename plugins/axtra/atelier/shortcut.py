@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from axtra.core.whole_files import write_whole
+from infolettre.core.whole_files import write_whole
 
 _NAME = "Atelier d’AXE"
 _DESK = "Desktop"  # what the folder is called where nobody says otherwise

@@ -20,13 +20,13 @@ from axtra.atelier.server import guarded, theme_of
 from axtra.atelier.sign_in import ENTER, LEAVE, LinkMails, SignIn
 from axtra.content import site_facts
 from axtra.content.model import Facts
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import WrongUsage
 from axtra.door import connections
 from axtra.door.confirmation_mail import Post, Relay
 from axtra.door.limits import Limits
 from axtra.door.middleware import describe
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import WrongUsage
 
 PORT = 8002
 _GRACE = 5  # seconds left to an answer when the atelier stops

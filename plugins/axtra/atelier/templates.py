@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 from axtra.atelier import remedies
 from axtra.content import template_filters
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
+from infolettre.design.tokens import Tokens
 
 LOOK = "/apparence/"  # where styles, fonts and scripts are
 _EDITOR = Path(__file__).parent / "editor" / "dist" / "editeur.js"  # made by `make atelier`

@@ -20,7 +20,7 @@ from axtra.content import loading, picture_words, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Status
 from axtra.content.schema import Kind
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 _DRAFT = re.compile(r"^(?:statut|status)[ \t]*:[ \t]*[\"']?(?:brouillon|draft)\b", re.MULTILINE)
 

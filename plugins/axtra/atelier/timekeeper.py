@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from axtra.atelier.acceptance import Acceptance
 from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.publication import Publisher
-from axtra.core.refusals import Refusal
 from axtra.publishing import PastRuns
+from infolettre.core.refusals import Refusal
 
 _EVERY = 15.0  # seconds
 _LETTERS = timedelta(minutes=5)

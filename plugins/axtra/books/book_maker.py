@@ -22,9 +22,9 @@ from axtra.books.page_breaks import PageBreak
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources
 from axtra.content.model import Article, Library, Numero
-from axtra.core.cache import Store
 from axtra.pictures import covers
 from axtra.pictures.drawings import DrawingFile
+from infolettre.core.cache import Store
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
 

@@ -17,8 +17,8 @@ from axtra.content.audiences import BOOK
 from axtra.content.model import Body, Prose, shown_to
 from axtra.design import fonts
 from axtra.design.fonts import Face
-from axtra.design.tokens import Tokens
 from axtra.pictures import data_figures
+from infolettre.design.tokens import Tokens
 
 FOLDER = "livre"
 FONTS = "/theme/polices/"

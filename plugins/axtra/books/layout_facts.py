@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, field
 
 from axtra.books.baseline import Box
 from axtra.books.composition import Length, Opener, Place
-from axtra.core.cache import Store
+from infolettre.core.cache import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 PROBLEM = "les numéros n’auront pas de PDF : il manque Pango à cette machine"
 REMEDY = (

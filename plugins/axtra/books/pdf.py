@@ -23,7 +23,7 @@ from axtra.books.parts import Part, pictures
 from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import BookResources
 from axtra.content.model import Article, Numero
-from axtra.text import typography
+from infolettre.text import typography
 
 _UNSAFE = re.compile(r'["\\\x00-\x1f]')  # in a string of a sheet
 _FULL_WIDTH = 850  # px of a photograph for a page 612 pt wide: 100 to the inch

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 from axtra.books.book_theme import FONTS, BookTheme
 from axtra.content.model import Library
-from axtra.core import regular_files
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Format
 from axtra.pictures.drawings import DrawingFile
+from infolettre.core import regular_files
 
 # How the address of a drawing ends; a book has it square too, so that no word of it is cut.
 LANDSCAPE, SQUARE = "-paysage.svg", "-carre.svg"

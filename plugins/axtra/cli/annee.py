@@ -12,8 +12,8 @@ from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.newsletters import YEARS
 from axtra.cli.project import DONE, add_format, moment, now, root
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import DiagnosedRefusal, WrongUsage
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.measures.year import Period

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
 
 _FRENCH = tuple(
     (re.compile(pattern), french)

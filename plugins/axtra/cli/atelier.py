@@ -15,9 +15,9 @@ from axtra.cli import printer
 from axtra.cli.arguments import Command, Parser, port
 from axtra.cli.data_access import folder
 from axtra.cli.project import DONE, PROBLEMS, now, root
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.atelier.accounts import Accounts

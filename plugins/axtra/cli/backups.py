@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now
-from axtra.core import dates
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import count, thousands
 from axtra.core.pasted_commands import command
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,8 +8,8 @@ import os
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE
-from axtra.core.diagnostics import count, thousands
-from axtra.core.refusals import WrongUsage
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import WrongUsage
 
 _FILES = "sqlite"
 

@@ -14,8 +14,8 @@ from axtra.cli.arguments import Command, Parser, port
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
-from axtra.core import diagnostics
-from axtra.core.refusals import WrongUsage
+from infolettre.core import diagnostics
+from infolettre.core.refusals import WrongUsage
 
 
 def add_command(add: Callable[[str, Command, str], Parser]) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
-from axtra.core import dates
-from axtra.core.diagnostics import count
 from axtra.core.pasted_commands import quoted
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.content.model import Library

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from axtra.cli import printer
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.publishing.site_content import SiteContent

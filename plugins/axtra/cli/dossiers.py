@@ -9,7 +9,7 @@ from typing import Any
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
 
 _ELSEWHERE = (
     "Regardez aussi hors de ces livres : les sauvegardes, les fichiers importés ou exportés, la "

@@ -18,10 +18,10 @@ from axtra.cli.progress_bar import ProgressBar
 from axtra.cli.project import DONE, PROBLEMS, now, root
 from axtra.cli.publisher_mail import PublisherMail
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.core.system_errors import as_refusal
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 if TYPE_CHECKING:
     from axtra.atelier.scheduled import Schedule, ScheduledPublication

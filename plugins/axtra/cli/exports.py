@@ -10,7 +10,7 @@ from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
 from axtra.content.model import Facts, Newsletter
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 if TYPE_CHECKING:
     from axtra.site import Edition
@@ -53,8 +53,8 @@ def list_of(letter: Newsletter, liste: str | None) -> str:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra.message import HeaderError  # noqa: PLC0415
     from axtra.newsletter import exports  # noqa: PLC0415
+    from infolettre.message import HeaderError  # noqa: PLC0415
 
     edition = opened(options.edition, options.liste)
     target: Path = options.sortie or Path.cwd()

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now
-from axtra.core import diagnostics
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
+from infolettre.core import diagnostics
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers.importing.csv_files import CsvContents

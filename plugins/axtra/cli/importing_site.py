@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.intake.other_site import OtherSite
@@ -65,8 +65,8 @@ def _pelican(options: argparse.Namespace) -> int:
 
 def _bring(other: OtherSite, options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
-    from axtra.core.whole_files import write_whole  # noqa: PLC0415
     from axtra.intake import correspondence, other_site  # noqa: PLC0415
+    from infolettre.core.whole_files import write_whole  # noqa: PLC0415
 
     project = root()
     places = correspondence.Correspondence()

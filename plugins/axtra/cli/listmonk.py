@@ -9,7 +9,7 @@ from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
 
 HELP = "confier l’édition gelée à listmonk : brouillon, puis --essai, puis --demarrer"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from axtra.cli import printer
 from axtra.cli.arguments import Command, Parser
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 # The module of each command, and what the help says of it: only that of the command that is typed
 # is loaded, since most of them need half of the program.

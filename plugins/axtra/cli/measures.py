@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, add_format, now, root
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:

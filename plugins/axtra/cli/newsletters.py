@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,10 +12,10 @@ from axtra.cli import exports, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, moment, now, root, say
 from axtra.content.model import Choice, Newsletter
-from axtra.core import dates, diagnostics
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
 from axtra.newsletter.editions import CalendarEntry, EditionState
+from infolettre.core import dates, diagnostics
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 YEARS = range(1990, 2200)
 
@@ -134,7 +135,7 @@ def _planche(options: argparse.Namespace) -> int:
     from axtra.newsletter.simulator import Browser  # noqa: PLC0415
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
-    browser = Browser.find()
+    browser = Browser.find(os.environ.get("AXTRA_NAVIGATEUR"))
     site.write_simulation_page(root(), options.edition, target, moment=now(), browser=browser)
     if not any(target.glob("captures/*.png")):
         why = "n’a pas répondu" if browser else "n’est pas sur cette machine"

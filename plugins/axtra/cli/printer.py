@@ -6,7 +6,7 @@ import json
 import sys
 
 from axtra.cli.arguments import MistypedCommand
-from axtra.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
 _NAME = "axtra"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, moment, now, root
-from axtra.core.whole_files import write_whole
+from infolettre.core.whole_files import write_whole
 
 
 def add_command(add: Callable[[str, Callable[[argparse.Namespace], int], str], Parser]) -> None:

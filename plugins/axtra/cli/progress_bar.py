@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
-from axtra.core.diagnostics import NBSP
+from infolettre.core.diagnostics import NBSP
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -11,10 +11,10 @@ from pathlib import Path
 from axtra.cli.arguments import Parser
 from axtra.content import frontmatter
 from axtra.content.schema import Key, Type
-from axtra.core import diagnostics
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.core.refusals import WrongUsage
+from infolettre.core import diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import WrongUsage
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1

@@ -15,8 +15,8 @@ from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.progress_bar import ProgressBar
 from axtra.cli.project import DONE, now, root
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.publishing import BuiltSite, Deployment, Prospect, Published

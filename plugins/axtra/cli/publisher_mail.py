@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from axtra.cli import data_access, printer, sending_report
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
 if TYPE_CHECKING:
     from axtra.atelier.scheduled import ScheduledPublication

@@ -12,7 +12,7 @@ from axtra.cli.arguments import Parser
 from axtra.cli.data_access import folder
 from axtra.cli.project import DONE, now, root
 from axtra.content.schema import KINDS, RECEIVED_KINDS
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.intake.reception import Sent

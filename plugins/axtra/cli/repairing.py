@@ -11,7 +11,7 @@ from datetime import datetime
 from axtra.cli import printer
 from axtra.cli.project import PROBLEMS, root
 from axtra.content.repair_plan import RepairPlan, plan
-from axtra.core.diagnostics import count, shown
+from infolettre.core.diagnostics import count, shown
 
 _YES = {"o", "oui"}
 

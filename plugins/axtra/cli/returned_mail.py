@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Command, MistypedCommand, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
-from axtra.core import dates
-from axtra.core.dates import NBSP, ZONE
-from axtra.core.diagnostics import count, thousands
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core import dates
+from infolettre.core.dates import NBSP, ZONE
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Reinstated, Suppression

@@ -9,9 +9,9 @@ from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, moment, now, root
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 HELP = "faire partir une édition approuvée à une heure choisie"
 _EXAMPLE = "2026-12-02 09:00"

@@ -24,7 +24,7 @@ from axtra.cli import (
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.core.diagnostics import count
+from infolettre.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import DispatchContext, SendingResult, Settlement
@@ -130,8 +130,8 @@ def _read_settings(options: argparse.Namespace) -> Settings:
 
 
 def _freeze(options: argparse.Namespace) -> int:
-    from axtra.message import lends_mailboxes  # noqa: PLC0415
     from axtra.sending import dispatch  # noqa: PLC0415
+    from infolettre.message import lends_mailboxes  # noqa: PLC0415
 
     content, settings = data_access.site_content(root()), data_access.read_settings()
     with data_access.open_register() as register, data_access.open_ledger() as ledger:

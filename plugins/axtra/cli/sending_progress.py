@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from axtra.cli.progress_bar import ProgressBar
-from axtra.core.diagnostics import NBSP, thousands
+from infolettre.core.diagnostics import NBSP, thousands
 
 if TYPE_CHECKING:
     from axtra.sending.run_context import Progress

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from axtra.cli import printer
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import count, thousands
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import count, thousands
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import EditionReport

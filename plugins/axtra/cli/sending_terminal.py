@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.sending_progress import Meter
-from axtra.core.diagnostics import count
-from axtra.core.refusals import WrongUsage
 from axtra.sending.event_words import SpokenEvents, withdrawals
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import Confirmation

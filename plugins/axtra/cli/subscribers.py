@@ -25,10 +25,10 @@ from axtra.cli import (
 )
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
-from axtra.core import dates, diagnostics
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core import dates, diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Register, Subscription

@@ -10,21 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from axtra import checks
-from axtra.checks import elsewhere
 from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, PROBLEMS, add_format, moment, now, root, say
 from axtra.cli.repairing import repair
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, asked_of, ordered
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.text import spelling
+from infolettre import checks
+from infolettre.checks import elsewhere
+from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.text import spelling
 
 if TYPE_CHECKING:
     from axtra.site import KnownLetters
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
+
+_MAGAZINE = "www.axtra.ca"  # where images may come from, outside a project
 
 
 def add_command(add: Add) -> None:
@@ -158,8 +160,8 @@ def _host() -> str:
     try:
         conf = root() / CONF
     except WrongUsage:
-        return checks.HOST
-    return urlsplit(str(runpy.run_path(str(conf)).get("SITEURL", ""))).netloc or checks.HOST
+        return _MAGAZINE
+    return urlsplit(str(runpy.run_path(str(conf)).get("SITEURL", ""))).netloc or _MAGAZINE
 
 
 def _named(path: Path, project: Path) -> str:

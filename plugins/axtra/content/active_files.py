@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from xml.parsers import expat
 
-from axtra.core import regular_files
+from infolettre.core import regular_files
 
 _ACTIVE = frozenset({
     ".htm", ".html", ".xhtml", ".xht", ".shtml", ".mht", ".mhtml", ".xml", ".xsl", ".xslt", ".xbl",

@@ -19,8 +19,8 @@ from axtra.content.block_reader import BlockReader, own_file
 from axtra.content.blocks import Fragment, RawBlock
 from axtra.content.card_blocks import text_of
 from axtra.content.model import References, html_text, sort_key
-from axtra.core.diagnostics import NBSP
-from axtra.text import typography
+from infolettre.core.diagnostics import NBSP
+from infolettre.text import typography
 
 STYLE = Path(__file__).with_name("references.csl")
 RULE = "references-illisibles"

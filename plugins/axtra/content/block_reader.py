@@ -11,7 +11,7 @@ from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Source
 from axtra.content.links import Addresses
 from axtra.content.model import Body, Image, Item, Library, Text
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 
 class BlockReader(Protocol):

@@ -40,8 +40,8 @@ from axtra.content.model import (
     Prose,
 )
 from axtra.content.schema import CARD_KINDS, Key, Type
-from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
-from axtra.text import first_names
+from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
+from infolettre.text import first_names
 
 _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")

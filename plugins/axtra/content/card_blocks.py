@@ -29,8 +29,8 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import CARD_KINDS, LISTED_KINDS, Key, Type
-from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _DEFAULT_CARDS = 3
 FORMS = ("cartes", "bref")  # of a list

@@ -10,7 +10,7 @@ from axtra.content.frontmatter import slugify
 from axtra.content.letter_choices import available
 from axtra.content.loading.centre_sheets import find_region
 from axtra.content.model import Cards, Category, Centre, Text
-from axtra.core.diagnostics import did_you_mean
+from infolettre.core.diagnostics import did_you_mean
 
 _DEFAULT = 6
 

@@ -16,10 +16,10 @@ from axtra.content.blocks import Fragment, RawBlock
 from axtra.content.frontmatter import slugify
 from axtra.content.model import DataFigure, Text, html_text
 from axtra.content.quantities import Quantity, is_sign, quantity, shown
-from axtra.core.diagnostics import NBSP, did_you_mean
 from axtra.design.charts import MOST_PARTS, MOST_SERIES, Chart, Form, Series, years
-from axtra.text.html.elements import Element
-from axtra.text.html.fragments import parse, serialise
+from infolettre.core.diagnostics import NBSP, did_you_mean
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import parse, serialise
 
 MOST_ROWS = 40
 _WHOLE = 100.0

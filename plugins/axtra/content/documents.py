@@ -17,11 +17,11 @@ from axtra.content.blocks import Document
 from axtra.content.frontmatter import Field, Source
 from axtra.content.model import Text
 from axtra.content.schema import KINDS, Kind, Type
-from axtra.core import dates, processes, program
-from axtra.core.dates import WEEKDAYS
-from axtra.core.diagnostics import Diagnostic, Notes, Repair
-from axtra.text import first_names
-from axtra.text.written_dates import wrong_weekdays
+from infolettre.core import dates, processes, program
+from infolettre.core.dates import WEEKDAYS
+from infolettre.core.diagnostics import Diagnostic, Notes, Repair
+from infolettre.text import first_names
+from infolettre.text.written_dates import wrong_weekdays
 
 if TYPE_CHECKING:
     from axtra.content.blocks.conversion import Converter

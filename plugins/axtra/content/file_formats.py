@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple, TypeAlias
 
-from axtra.core import regular_files
+from infolettre.core import regular_files
 
 HEAD = 4096  # bytes; what tells a kind is in them
 Check: TypeAlias = Callable[[BinaryIO], bool]

@@ -9,7 +9,7 @@ from typing import Any
 from axtra.content.frontmatter import slugify
 from axtra.content.model import Term, Text, sort_key
 from axtra.content.toml_tables import TomlFile, read_toml
-from axtra.core.diagnostics import Diagnostic, did_you_mean
+from infolettre.core.diagnostics import Diagnostic, did_you_mean
 
 FILE = "glossaire.toml"
 _EXAMPLE = '"formation d’appoint" = "Une formation courte."'

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from axtra.checks import MAIL_RULES
 from axtra.content.schema import BLOCKS, KINDS, BlockKind, Key, Kind
 from axtra.core.rules import CONTENT_RULES
+from infolettre.checks import MAIL_RULES
 
 RULES: Mapping[str, str] = MappingProxyType(
     {**CONTENT_RULES, **{name: rule.sentence for name, rule in MAIL_RULES.items()}}

@@ -20,7 +20,7 @@ from axtra.content.model import (
     Text,
 )
 from axtra.content.schema import KINDS, LISTED_KINDS
-from axtra.core import dates
+from infolettre.core import dates
 
 TO_DO = "à compléter"
 PREHEADER = range(40, 131)  # characters

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from axtra.content.model import BOOKS, CLASSES, Article, Event, Item, Newsletter, Status
-from axtra.core import dates
-from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
-from axtra.text.followed_addresses import cleaned, follows, redirects
+from infolettre.core import dates
+from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
+from infolettre.text.followed_addresses import cleaned, follows, redirects
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
 _HOST = re.compile(r"https://\w", re.IGNORECASE)  # quicker than reading the whole address

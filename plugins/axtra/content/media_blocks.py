@@ -9,7 +9,7 @@ from axtra.content.blocks import Fragment, RawBlock
 from axtra.content.blocks.tags import FLOW_TAGS
 from axtra.content.card_blocks import text_of
 from axtra.content.model import Audio, Figure, Gallery, Text, Video
-from axtra.text.html.fragments import parse
+from infolettre.text.html.fragments import parse
 
 _OTHERS = (*sorted(FLOW_TAGS - {"p"}), "a", "div", "figure", "details", "hr")
 _LEAST = 2  # images of a gallery

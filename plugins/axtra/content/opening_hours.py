@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
-from axtra.core.dates import WEEKDAYS
+from infolettre.core.dates import WEEKDAYS
 
 _DAY = "|".join(WEEKDAYS)
 _DAYS = re.compile(rf"({_DAY})(?:s?\s*(?:au|à|-|–)\s*({_DAY}))?s?", re.IGNORECASE)

@@ -21,7 +21,7 @@ from axtra.content.model import (
     Library,
 )
 from axtra.content.schema import KINDS
-from axtra.core import dates
+from infolettre.core import dates
 
 FEED_LENGTH = 20
 LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from axtra.core import regular_files
+from infolettre.core import regular_files
 
 if TYPE_CHECKING:
     import pikepdf

@@ -15,7 +15,7 @@ from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.header_values import LINE_END
 from axtra.content.schema import BLOCKS, Kind
 from axtra.content.schema.keys import IMAGE
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 _HEADER = "entete"
 _ALT = "alt"

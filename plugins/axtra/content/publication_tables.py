@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from axtra.content.toml_tables import TomlFile
-from axtra.core.diagnostics import did_you_mean
+from infolettre.core.diagnostics import did_you_mean
 
 NAME = "publication"
 _PLACE, _PUBLIC = "cible", "public"

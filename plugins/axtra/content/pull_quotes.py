@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.model import Body, plain_text
-from axtra.core.diagnostics import Notes, count
+from infolettre.core.diagnostics import Notes, count
 
 WORDS_PER_PULL_QUOTE = 600
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from axtra.content.toml_tables import TomlFile, read_toml
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 FILE = "redirections.toml"
 _EXAMPLE = '"/ancienne-adresse/" = "/nouvelle-adresse/"'

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from axtra.content import repairing, sent_letters
 from axtra.content.loading import Folders, folder_walk
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 _PASSES = 20  # a repair may show what another one hid; each file settles well before
 _NAMING = {".md", ".toml"}  # files that name others

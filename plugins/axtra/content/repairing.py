@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import quote
 
-from axtra.core.diagnostics import Diagnostic, Edit
+from infolettre.core.diagnostics import Diagnostic, Edit
 
 _BOM = "\ufeff"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")

@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
 
-from axtra.core import regular_files
-from axtra.core.diagnostics import Diagnostic
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Diagnostic
 
 FILE = "newsletters/envoyees.toml"
 _LOCK = ".cache/envoyees.lock"

@@ -12,9 +12,9 @@ from axtra.content.licences import TO_COME
 from axtra.content.model import BOOKS, Facts, NewsletterType, Rubrique, Text, Welcome
 from axtra.content.schema import TREATMENTS
 from axtra.content.toml_tables import TomlFile, read_toml
-from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
 from axtra.design.illustration import HOUSE, lettering
-from axtra.message import mailbox_providers
+from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean
+from infolettre.message import mailbox_providers
 
 _TEXTS = {
     "nom": "name",

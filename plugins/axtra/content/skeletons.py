@@ -13,10 +13,10 @@ from axtra.content.letter_drafts import TO_DO, Draft
 from axtra.content.loading import Folders
 from axtra.content.model import Author, Library, Newsletter, NewsletterType, Numero
 from axtra.content.schema import Key, Kind, Type
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import did_you_mean
 from axtra.core.pasted_commands import command, quoted
-from axtra.core.refusals import Refusal
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import did_you_mean
+from infolettre.core.refusals import Refusal
 
 _TEXT = "À compléter : le texte.\n"
 _LONGEST_NAME = 80  # characters, of a file

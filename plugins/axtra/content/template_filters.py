@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from axtra.content import licences
 from axtra.content.model import Author, Event, Facts, Item, Text
-from axtra.core import dates, diagnostics
 from axtra.design import illustration
 from axtra.design.illustration import HOUSE, Drawing
+from infolettre.core import dates, diagnostics
 
 _SHOWN = re.compile(r">https?://(?:www\.)?([^/<]+)[^<]*<")
 _WORD_BREAK = re.compile(r"[\s’'-]+")

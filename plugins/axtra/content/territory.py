@@ -15,8 +15,8 @@ from typing import Any
 
 from axtra.content.frontmatter import slugify
 from axtra.content.model import REGIONS, MapShape, Point, Region, Territory, Town
-from axtra.core import regular_files
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 FOLDER = "territoire"
 TOWNS, AREAS, MAP = f"{FOLDER}/lieux.json", f"{FOLDER}/zones-postales.json", f"{FOLDER}/regions.svg"

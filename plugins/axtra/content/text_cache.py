@@ -22,9 +22,9 @@ from axtra.content.documents import Entry, Request
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import Field, Source, Span, Value
 from axtra.content.model import Text
-from axtra.core import program
-from axtra.core.cache import Rows
-from axtra.core.diagnostics import Diagnostic, Edit, Repair, Severity
+from infolettre.core import program
+from infolettre.core.cache import Rows
+from infolettre.core.diagnostics import Diagnostic, Edit, Repair, Severity
 
 _OURS = (
     *(Entry, Source, Field, Span, Value, Document, Fragment, Heading, RawBlock, Text, Focus),

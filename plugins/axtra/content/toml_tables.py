@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from axtra.content import frontmatter
-from axtra.core import regular_files
-from axtra.core.diagnostics import Notes
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Notes
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """The rules of content by their id, which is an anchor of docs/guide.md.
 
-The rules of mails are declared where they are written, in `axtra.checks.rules`.
+The rules of mails are declared where they are written, in `infolettre.checks.rules`.
 """
 
 from __future__ import annotations

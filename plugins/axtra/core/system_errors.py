@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 _CAUSES: Mapping[int, str] = MappingProxyType(
     {

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.core.cache import Store
+from infolettre.core.cache import Store
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont

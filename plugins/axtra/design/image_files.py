@@ -20,10 +20,10 @@ from xml.etree import ElementTree as ET
 import resvg_py
 from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
-from axtra.core import regular_files
-from axtra.core.refusals import Refusal
 from axtra.design import fonts
 from axtra.design.illustration import Drawing
+from infolettre.core import regular_files
+from infolettre.core.refusals import Refusal
 
 # The versions that the files depend on, this module's included.
 TOOLS = (

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from axtra.content.model import Facts
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.message import Seal
 from axtra.sending import notices, settings
 from axtra.sending.freezing import dkim_seal
 from axtra.sending.replies import Fate, Phase
 from axtra.sending.settings import Server, SettingsError
 from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.message import Seal
 
 
 class Fault(StrEnum):

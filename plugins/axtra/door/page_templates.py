@@ -13,7 +13,7 @@ from markupsafe import Markup
 from axtra.content import template_filters
 from axtra.content.model import Facts
 from axtra.design import fonts, style_sheets
-from axtra.design.tokens import Tokens
+from infolettre.design.tokens import Tokens
 
 STYLE, FONTS = "/style.css", "/polices/"
 

@@ -13,10 +13,6 @@ import uvicorn
 from starlette.routing import Route
 
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import WrongUsage
-from axtra.design.tokens import TokenError
 from axtra.door import connections, relay_posts
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
@@ -26,6 +22,10 @@ from axtra.door.sparing_journal import SparingJournal
 from axtra.sending import settings
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import WrongUsage
+from infolettre.design.tokens import TokenError
 
 _LAST_PORT = 65_535
 _LONGEST_HEAD = 16_384  # bytes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from axtra.subscribers import AddressError, normalized
 from axtra.subscribers.addresses import unwrapped, visible
 from axtra.subscribers.importing.mistyped_addresses import near_domain
-from axtra.text import first_names
+from infolettre.text import first_names
 
 LIFE = 86_400  # seconds for which the token of a form is good
 TRAP = "commentaire"  # a field that no person sees

@@ -10,8 +10,8 @@ from typing import Any
 
 from axtra.content.frontmatter import slugify
 from axtra.content.schema import RECEIVED_KINDS
-from axtra.core.diagnostics import did_you_mean
-from axtra.core.refusals import Refusal
+from infolettre.core.diagnostics import did_you_mean
+from infolettre.core.refusals import Refusal
 
 _TYPES = {"post": "nouvelle", "page": "page"}
 _NOTHING = frozenset({"uncategorized", "non-classe", "non-classifie", "sans-categorie", "misc"})

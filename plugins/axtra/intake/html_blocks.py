@@ -15,7 +15,7 @@ from typing import Any
 from lxml import html as lxml_html
 
 from axtra.intake.html_inline import BREAK, CELL, IGNORED, escaped, inline, line, plain, tidy
-from axtra.text.followed_addresses import cleaned
+from infolettre.text.followed_addresses import cleaned
 
 _DIGITS = 7  # of a number in an attribute
 _BULLET = re.compile(r"^[•·●▪◦‣\uf0b7\uf0a7–—-][ \ue009\u00a0]+|^o[ \ue009\u00a0]+")

@@ -9,8 +9,8 @@ import re
 from html import unescape
 from typing import Any
 
-from axtra.text.followed_addresses import cleaned
-from axtra.text.languages import is_english
+from infolettre.text.followed_addresses import cleaned
+from infolettre.text.languages import is_english
 
 CELL = "\ue009"  # stands for a tab that a person typed: HTML would take it for a space
 IGNORED = frozenset({"script", "style", "head", "title", "meta", "link", "template", "noscript"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from axtra.core.whole_files import write_whole
 from axtra.intake.reception import Reception
+from infolettre.core.whole_files import write_whole
 
 
 class Receptions(Mapping[str, bytes]):

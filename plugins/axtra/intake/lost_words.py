@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from axtra.core.diagnostics import count
 from axtra.intake import word_file
 from axtra.intake.html_inline import plain
 from axtra.intake.word_file import WordFile
+from infolettre.core.diagnostics import count
 
 _SIGNING = Counter(("par", "texte", "de", "auteur", "autrice", "crédit", "photo"))  # before a name
 

@@ -22,7 +22,6 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading import Folders
 from axtra.content.model import Author, Library, Numero
 from axtra.content.schema import KINDS, Kind
-from axtra.core.diagnostics import count
 from axtra.design.image_files import ImageError
 from axtra.intake.correspondence import Correspondence, Place
 from axtra.intake.html_blocks import Block, Nature, blocks_of
@@ -30,6 +29,7 @@ from axtra.intake.html_inline import escaped, plain
 from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.reception import Written
 from axtra.pictures.received import prepare
+from infolettre.core.diagnostics import count
 
 _RESIZED = re.compile(r"-\d+x\d+(?=\.\w+$)|-scaled(?=\.\w+$)")
 _DOCUMENTS = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".epub", ".csv", ".mp3", ".mp4")

@@ -13,10 +13,10 @@ from lxml import html as lxml_html
 from markdown import Markdown
 
 from axtra.content.frontmatter import slugify
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.intake.files_at_hand import files_under
 from axtra.intake.other_site import OtherSite, OtherText
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 _LINE = re.compile(r"([A-Za-z][\w .-]*?)\s*:(?:\s+(.*)|)$")
 _READ = frozenset({

@@ -17,8 +17,6 @@ from axtra.content.editing import EditableText
 from axtra.content.loading import Folders
 from axtra.content.model import Author, Library
 from axtra.content.schema import KINDS, Kind
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.design.image_files import ImageError
 from axtra.intake import word_file
 from axtra.intake.html_blocks import Block, Page, blocks_of
@@ -27,7 +25,9 @@ from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
 from axtra.pictures.received import prepare
-from axtra.text.languages import is_english
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
+from infolettre.text.languages import is_english
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from axtra.core.diagnostics import count
 from axtra.intake.html_blocks import Block, Nature
 from axtra.intake.html_inline import escaped, plain
+from infolettre.core.diagnostics import count
 
 _LONGEST_HEADING = 110  # characters
 _LONGEST_SIGNATURE = 90

@@ -18,10 +18,10 @@ from typing import Any
 import mammoth
 from lxml import etree
 
-from axtra.core.refusals import Refusal
 from axtra.intake import safe_xml
 from axtra.intake.html_inline import CELL
 from axtra.intake.word_markup import NAMES, Seen, W, every, own_text, simplify, text_of
+from infolettre.core.refusals import Refusal
 
 _MOST = 200_000_000  # bytes of all that is read of the archive
 _MOST_XML = 16_000_000  # bytes of one of its XML files

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from axtra.text.languages import is_english
+from infolettre.text.languages import is_english
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"

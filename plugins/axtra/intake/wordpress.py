@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from typing import Any
 
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.intake import safe_xml
 from axtra.intake.other_site import OtherSite, OtherText
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 _MOST = 200_000_000  # bytes
 _MOST_ELEMENTS = 3_000_000

@@ -6,16 +6,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 from axtra import site
-from axtra.checks import MAIL_RULES
-from axtra.checks.rules import colours, dark, images, legibility, mail_links, structure
 from axtra.content.model import Library, Newsletter, Status
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.measures import months, own_figures, year_words
 from axtra.measures.year import Period, Year, published, readership, sent, subscribed
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
+from infolettre.checks import MAIL_RULES
+from infolettre.checks.rules import colours, dark, images, legibility, mail_links, structure
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 # The rules that help whoever cannot see a mail as it was drawn.
 _ACCESS = frozenset(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 # Source: Apache HTTP Server, « Log Files »; nginx, ngx_http_log_module (« combined »). A virtual
 # host may come first.

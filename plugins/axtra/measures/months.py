@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from axtra.content.schema import KINDS
-from axtra.core import dates, regular_files
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.measures.visits import Count, Visits
+from infolettre.core import dates, regular_files
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 FOLDER = "mesures"
 FEW, LEAST = "moins de 5", 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axtra.content.toml_tables import TomlFile, read_toml
-from axtra.core.diagnostics import Diagnostic, did_you_mean
+from infolettre.core.diagnostics import Diagnostic, did_you_mean
 
 _EXAMPLE = '"publications sur Facebook" = 344'
 _KEYS = ("nombre", "definition")

@@ -14,12 +14,12 @@ from typing import BinaryIO, cast
 
 from filelock import FileLock
 
-from axtra.core.refusals import WrongUsage
 from axtra.measures import log_lines
 from axtra.measures.requests_of_readers import ReaderRequest, Sort, understand
 from axtra.measures.visits import Count, DayTally, ReadFile, Seen, Visits, new_salt
 from axtra.subscribers.private_folder import make_private
 from axtra.subscribers.signed_tokens import Keys
+from infolettre.core.refusals import WrongUsage
 
 _LOCK = "mesures.verrou"
 _HEAD = 1_024  # first bytes by which a file is known again

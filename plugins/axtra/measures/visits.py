@@ -15,10 +15,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
-from axtra.core.dates import ZONE
 from axtra.subscribers.database import OpenBook, read, written
 from axtra.subscribers.storage.base import Book
 from axtra.subscribers.storage.sqlite import SqliteBase
+from infolettre.core.dates import ZONE
 
 BOOK = Book("mesures.sqlite3", "axtra.measures", ("visits.sql",))
 OPEN = timedelta(hours=48)  # that a day stays open, once it is over and was read

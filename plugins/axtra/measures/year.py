@@ -20,13 +20,13 @@ from axtra.content.model import (
     Release,
     Status,
 )
-from axtra.core.dates import ZONE
 from axtra.measures.months import FEW, LEAST, Month, Number
 from axtra.measures.own_figures import OwnFigure
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import MessageState, is_welcome
 from axtra.subscribers import Register
 from axtra.subscribers.register.population import Population, departures, population
+from infolettre.core.dates import ZONE
 
 _MOST = 10  # texts, sites: those that are read most
 

@@ -10,11 +10,11 @@ from itertools import groupby
 
 from axtra.content.model import Library
 from axtra.content.schema import KINDS
-from axtra.core import dates
-from axtra.core.diagnostics import thousands
 from axtra.measures.months import Number
 from axtra.measures.year import Year
 from axtra.subscribers import Basis
+from infolettre.core import dates
+from infolettre.core.diagnostics import thousands
 
 _BASES = {
     Basis.EXPRESS: "consentement exprès",

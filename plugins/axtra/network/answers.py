@@ -9,12 +9,12 @@ from pathlib import Path
 
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Centre, Library
-from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.core.pasted_commands import quoted
-from axtra.core.refusals import DiagnosedRefusal, Refusal
-from axtra.core.whole_files import write_whole
 from axtra.network import sheets
 from axtra.network.sheet_requests import RequestState, SheetRequest, SheetRequests
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.whole_files import write_whole
 
 Write = Callable[[str, bytes], object]
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from axtra.content.model import Centre, Facts
 from axtra.content.template_filters import de
-from axtra.core import dates
-from axtra.core.refusals import Refusal
 from axtra.network import sheets
 from axtra.network.sheet_requests import LIFE, SheetRequests
 from axtra.sending import notices
 from axtra.subscribers.signed_tokens import Keys
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 
 PATH = "/centre/"  # of the door; then the token
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Centre, Library
 from axtra.content.schema import KINDS, LIST_TYPES, Key
-from axtra.core.refusals import Refusal
 from axtra.network.sheet_requests import RequestState, SheetRequest
+from infolettre.core.refusals import Refusal
 
 KIND = KINDS["centre"]
 _ASKED = (

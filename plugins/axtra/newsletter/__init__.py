@@ -4,9 +4,9 @@ Nothing else in the project knows MJML or premailer. `editions` is the series of
 writes one for another program, `simulator` shows one as various software would.
 """
 
-from axtra.newsletter.mjml_elements import MjmlError
 from axtra.newsletter.rendering import Mail, public, public_links, render
 from axtra.newsletter.theme import MailTheme
+from infolettre.letter.mjml_elements import MjmlError
 
 __all__ = [
     "Mail",

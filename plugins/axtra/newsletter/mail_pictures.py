@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from axtra.content.model import DataFigure, Facts, Item, Library, Numero
-from axtra.core import regular_files
-from axtra.core.cache import Store
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
-from axtra.design.tokens import Tokens
 from axtra.pictures import covers, data_figures, drawings
-from axtra.text.html.elements import Element
+from infolettre.core import regular_files
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
+from infolettre.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
 _SIGN, _WIDEST = 56.6, 240  # px: the height of the drawn name of the masthead, its width at most

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from axtra.content.model import Facts, Newsletter
 from axtra.content.schema import KINDS
-from axtra.message import Head
+from infolettre.message import Head
 
 
 def message_head(letter: Newsletter, facts: Facts, liste: str, moment: datetime) -> Head:

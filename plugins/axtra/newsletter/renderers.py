@@ -26,18 +26,18 @@ from axtra.content.model import (
     Prose,
 )
 from axtra.content.schema import KINDS
-from axtra.newsletter import cards, plain_text
+from axtra.newsletter import cards
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
-from axtra.newsletter.mjml_elements import check_markup
-from axtra.newsletter.plain_text import PlainWriter
-from axtra.newsletter.prose import ProseWriter
 from axtra.newsletter.theme import MailTheme
-from axtra.text.html.elements import Element
-from axtra.text.html.fragments import serialise
-from axtra.text.personal_values import Personal
+from infolettre.letter import plain_text
+from infolettre.letter.mjml_elements import check_markup
+from infolettre.letter.plain_text import PlainWriter
+from infolettre.letter.prose import ProseWriter
+from infolettre.letter.rendering import PAD, SEEN
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import serialise
+from infolettre.text.personal_values import Personal
 
-SEEN = 140  # maximum number of characters that an inbox shows after the subject
-_PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
 _CARD_COLOURS = frozenset(kind.card_colour for kind in KINDS.values())
 
 
@@ -155,7 +155,7 @@ class HtmlRenderer(Renderer):
             "graphique": self.chart,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
-            "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
+            "rembourrage": PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
             "couleurs": self._colours,
         }
 

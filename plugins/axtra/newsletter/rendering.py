@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from axtra.content.audiences import mail_to
 from axtra.content.model import Library, Newsletter, Page
-from axtra.newsletter import cards, plain_text
+from axtra.newsletter import cards
 from axtra.newsletter.mail_pictures import Job, PictureCollector
 from axtra.newsletter.renderers import HtmlRenderer, TextRenderer
 from axtra.newsletter.theme import MailTheme
-from axtra.text.personal_values import Personal, personalise
+from infolettre.letter import plain_text
+from infolettre.letter.rendering import level
+from infolettre.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
 SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe
-_HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def render(
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
     """
-    from axtra.newsletter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
+    from infolettre.letter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
 
     reader = mail_to(audience)
     contents = newsletter.body_for(reader)
@@ -96,16 +96,3 @@ def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict
         Personal.UNSUBSCRIBE: f"{siteurl}{door}",
         Personal.ONLINE: siteurl + newsletter.url,
     }
-
-
-def level(html: str) -> str:
-    """Renumber headings so that none skips a level; classes keep their appearance."""
-    last = 0
-
-    def renumber(tag: re.Match[str]) -> str:
-        nonlocal last
-        if not tag[1]:
-            last = min(int(tag[2]), last + 1)
-        return f"<{tag[1]}h{last}"
-
-    return _HEADING.sub(renumber, html)

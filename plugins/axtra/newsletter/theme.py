@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
+import infolettre
 from axtra.content import template_filters
-from axtra.core.cache import Store
-from axtra.core.template_cache import Compiled
-from axtra.design.tokens import Tokens
-from axtra.newsletter import plain_text
 from axtra.newsletter.mail_pictures import MailPictures
+from infolettre.core.cache import Store
+from infolettre.core.template_cache import Compiled
+from infolettre.design.tokens import Tokens
+from infolettre.letter import plain_text
 
 FOLDER = "courriel"
+TEMPLATES = Path(infolettre.__file__).parent / "templates"  # the styles of any letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class MailTheme:
             content: the content folder, whose images the letters show.
             cache: the folder for compiled templates and scaled photographs.
         """
-        loader = FileSystemLoader(theme / FOLDER)
+        loader = ChoiceLoader([FileSystemLoader(theme / FOLDER), FileSystemLoader(TEMPLATES)])
         kept = [
             Compiled(cache / "gabarits" / form) if cache else None for form in ("html", "texte")
         ]

@@ -14,11 +14,11 @@ from html import escape
 from PIL import ImageFont
 
 from axtra.content.model import Article, Facts, Image, Numero, Text, html_text
-from axtra.core import dates
 from axtra.design import fonts, illustration
 from axtra.design.illustration import Drawing, Format
-from axtra.design.tokens import Tokens
 from axtra.pictures import crops, drawings
+from infolettre.core import dates
+from infolettre.design.tokens import Tokens
 
 WIDTH, HEIGHT = 1236, 1600  # px, in the proportions of letter paper
 _MARGIN, _HEAD = 76, 300

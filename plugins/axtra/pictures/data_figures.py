@@ -9,7 +9,7 @@ from markupsafe import Markup
 from axtra.content.model import DataFigure
 from axtra.design import charts, fonts
 from axtra.design.charts import Inks
-from axtra.design.tokens import Tokens
+from infolettre.design.tokens import Tokens
 
 _IN_MAIL, _PAPER = 400, 12  # px
 _NARROW = re.compile(r'<svg class="trace etroit".*?</svg>', re.DOTALL)

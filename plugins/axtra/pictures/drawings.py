@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from axtra.content.model import Item, Motif, Numero
 from axtra.design import illustration
 from axtra.design.illustration import Drawing, Format
-from axtra.design.tokens import Palette, Tokens
+from infolettre.design.tokens import Palette, Tokens
 
 
 def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:

@@ -22,11 +22,11 @@ from PIL import Image as Bitmap
 from PIL import ImageSequence
 
 from axtra.content.model import Image
-from axtra.core import regular_files
-from axtra.core.cache import Store
 from axtra.design import image_files
 from axtra.design.image_files import ImageError
-from axtra.design.tokens import Palette
+from infolettre.core import regular_files
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Palette
 
 FOLDER = "/images/photo/"
 WIDTHS = (320, 640, 960, 1280, 1920)  # px; none is wider than its source

@@ -35,11 +35,11 @@ from axtra.content.model import (
     Numero,
 )
 from axtra.content.schema import PosterUse
-from axtra.core.cache import Store
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
-from axtra.design.tokens import Palette, Tokens
 from axtra.pictures import drawings
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Palette, Tokens
 
 WIDTH, HEIGHT = Format.SOCIAL.value
 FOLDER = "/images/affiches/"

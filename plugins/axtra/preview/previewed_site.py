@@ -18,12 +18,12 @@ from markupsafe import Markup
 
 from axtra import site
 from axtra.content.model import Item, Library, Newsletter, Status
-from axtra.core import diagnostics
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
 from axtra.preview import toolbar
 from axtra.site import Made, Prepared, Task
+from infolettre.core import diagnostics
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 _GOOD = 64  # pages whose last good bytes are kept
 _HTML = "text/html"

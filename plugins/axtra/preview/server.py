@@ -19,9 +19,9 @@ from typing import Any
 
 import watchfiles
 
-from axtra.core.refusals import WrongUsage
 from axtra.preview import toolbar
 from axtra.preview.previewed_site import Answer, PreviewedSite
+from infolettre.core.refusals import WrongUsage
 
 HOST = "127.0.0.1"
 _WATCHED = ("content", "newsletters", "theme", "plugins", "pelicanconf.py", "publishconf.py")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from axtra.core import diagnostics
-from axtra.core.diagnostics import Diagnostic
+from infolettre.core import diagnostics
+from infolettre.core.diagnostics import Diagnostic
 
 PLACE = "/__axtra/"
 EVENTS = f"{PLACE}changements"

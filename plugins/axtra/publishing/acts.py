@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import carrying, manifest, reading_back, records
 from axtra.publishing.carriers import VERSIONS, Carrier, open_carrier
 from axtra.publishing.carrying import Bytes, Progress, Prospect
@@ -20,6 +19,7 @@ from axtra.publishing.records import Deployment, State
 from axtra.publishing.targets import BranchAddress, FolderAddress, Target
 from axtra.publishing.turns import Turn, turn
 from axtra.site import hosting
+from infolettre.core.refusals import Refusal
 
 Clock: TypeAlias = Callable[[], datetime]
 Tell: TypeAlias = Callable[[Prospect], None]

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from axtra.content.model import Library
-from axtra.core import dates
-from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.acts import HeldPublication
 from axtra.publishing.due_dates import DueDate, due_dates, fallen_due
 from axtra.publishing.past_runs import PastRuns, Watch
 from axtra.publishing.records import Deployment
 from axtra.publishing.targets import Target
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 
 
 class ClockBehind(Refusal):

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeAlias
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import manifest, records
 from axtra.publishing.carriers import PRIVATE, VERSIONS, Carrier, FileHeaders
 from axtra.publishing.manifest import FileEntry, Manifest
 from axtra.publishing.plan import Plan, PlanPhase, make_plan
 from axtra.publishing.records import Deployment, State
 from axtra.publishing.turns import Turn, TurnTaken
+from infolettre.core.refusals import Refusal
 
 OBJECTS = f"{PRIVATE}objets/"  # bytes of deployments that are kept, where a place is not atomic
 _BATCH = 100  # files, between two moments when what is there is written down

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from axtra.content.model import Article, Centre, Event, Item, Library, Numero, Release, Status
-from axtra.core.dates import ZONE, has_come
+from infolettre.core.dates import ZONE, has_come
 
 
 class Change(StrEnum):

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from axtra.content.schema import KINDS, Kind
-from axtra.core.diagnostics import count, thousands
 from axtra.publishing.manifest import HOME, FileEntry, FileNature, Manifest, address_of, nature_of
+from infolettre.core.diagnostics import count, thousands
 
 _SHOWN = frozenset({FileNature.IMAGE, FileNature.FILE})  # by pages
 _UNREAD = FileEntry("")

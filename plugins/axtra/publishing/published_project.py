@@ -12,9 +12,7 @@ from pathlib import Path
 from axtra import site
 from axtra.content import publication_tables, sent_letters
 from axtra.content.toml_tables import read_toml
-from axtra.core.diagnostics import errors
 from axtra.core.git_command import git
-from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.publishing import targets
 from axtra.publishing.acts import BuiltSite, Origin
 from axtra.publishing.targets import Target
@@ -24,6 +22,8 @@ from axtra.sending.ledger import Ledger
 from axtra.site.build import Progress, silent
 from axtra.site.settings import SiteSettings, site_settings
 from axtra.subscribers.database import is_kept
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
 
 @dataclass(frozen=True, slots=True)

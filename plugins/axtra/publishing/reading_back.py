@@ -18,7 +18,6 @@ from typing import IO
 from urllib.parse import quote, urljoin
 from urllib.request import ProxyHandler, build_opener
 
-from axtra.core.diagnostics import count
 from axtra.publishing.carriers import VERSIONS, Carrier, FalseStore
 from axtra.publishing.manifest import (
     NOT_SERVED,
@@ -29,6 +28,7 @@ from axtra.publishing.manifest import (
     address_of,
 )
 from axtra.site import fingerprint
+from infolettre.core.diagnostics import count
 
 _LANES = 6  # pages asked for at once
 _PATIENCE = 15.0  # seconds for an answer

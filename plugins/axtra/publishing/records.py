@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import manifest
 from axtra.publishing.carriers import PRIVATE, Carrier, FileHeaders
 from axtra.publishing.manifest import FileEntry
+from infolettre.core.refusals import Refusal
 
 KEPT = 5  # deployments whose bytes stay at the place, the one on show included
 STATE = f"{PRIVATE}etat.json"

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal
 
 if TYPE_CHECKING:
     from axtra.content.model import Welcome

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from axtra.core.diagnostics import did_you_mean
-from axtra.core.refusals import WrongUsage
+from infolettre.core.diagnostics import did_you_mean
+from infolettre.core.refusals import WrongUsage
 
 DEFAULT = "AXTRA_PUBLICATION"
 FORMS = (

@@ -18,8 +18,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import PRIVATE, Carrier
+from infolettre.core.refusals import Refusal
 
 LOCK = f"{PRIVATE}verrou"
 RENEWED = timedelta(seconds=30)

@@ -11,10 +11,10 @@ from email.parser import BytesParser
 from pathlib import Path
 
 from axtra.content import sent_letters
-from axtra.core.diagnostics import count
 from axtra.sending.conditions import ForgottenDeparture
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition
+from infolettre.core.diagnostics import count
 
 _MOST = 200  # lines of difference
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from axtra.content.model import Facts, Newsletter, Status
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.newsletter.editions import STALE
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')

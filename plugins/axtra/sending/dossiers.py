@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import PersonalMessage
 from axtra.subscribers import Register
 from axtra.subscribers.register.personal_records import PersonalRecord
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 
 ASKED = {True: "demande confirmée", False: "demande pas encore confirmée"}
 

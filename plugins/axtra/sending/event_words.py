@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 
 from axtra.content.sent_letters import FILE
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.message import mailbox_providers
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.message import mailbox_providers
 
 
 class SpokenEvents(ABC):

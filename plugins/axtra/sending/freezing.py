@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axtra.message import (
+from axtra.newsletter.message_head import message_head
+from axtra.sending.ledger import Ledger
+from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
+from axtra.sending.project_content import RenderedEdition
+from axtra.sending.run_context import Compose
+from axtra.sending.settings import Settings, SettingsError
+from axtra.subscribers import Excluded, Recipient, Register, folded
+from axtra.subscribers.signed_tokens import new_id
+from infolettre.message import (
     HeaderError,
     ReaderValues,
     Seal,
@@ -16,14 +24,6 @@ from axtra.message import (
     headers_for,
     identify,
 )
-from axtra.newsletter.message_head import message_head
-from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
-from axtra.sending.project_content import RenderedEdition
-from axtra.sending.run_context import Compose
-from axtra.sending.settings import Settings, SettingsError
-from axtra.subscribers import Excluded, Recipient, Register, folded
-from axtra.subscribers.signed_tokens import new_id
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _RETURNS = "rebonds"

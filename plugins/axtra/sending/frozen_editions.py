@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Self
 
 from axtra.core.pasted_commands import quoted
-from axtra.core.refusals import Refusal
 from axtra.sending.ledger_journal import LedgerBook
 from axtra.sending.ledger_records import (
     Decision,
@@ -31,6 +30,7 @@ from axtra.subscribers.database import open_base, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
 from axtra.subscribers.signed_tokens import new_id
 from axtra.subscribers.storage.base import Base, Book
+from infolettre.core.refusals import Refusal
 
 BOOK = Book(
     "envois.sqlite3",

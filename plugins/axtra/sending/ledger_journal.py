@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from axtra.core.dates import ZONE
 from axtra.subscribers.database import read, written
 from axtra.subscribers.journal.generations import JournaledBook, Mismatch
 from axtra.subscribers.journal.journal_file import JournalLine
+from infolettre.core.dates import ZONE
 
 LOST = "la sauvegarde restaurée ne dit pas si ce message est parti"
 _EVERY = 1.0  # seconds between two lines that say how far a run is

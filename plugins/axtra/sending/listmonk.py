@@ -21,7 +21,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 ADDRESS, TOKEN = "AXTRA_LISTMONK_URL", "AXTRA_LISTMONK_JETON"
 FORM = "https://nom@listmonk.exemple.org"

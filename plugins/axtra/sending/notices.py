@@ -6,11 +6,11 @@ from datetime import datetime
 from email.utils import format_datetime, make_msgid
 
 from axtra.content.model import Facts
-from axtra.core.refusals import Refusal
-from axtra.message import headers, quoted_printable
 from axtra.sending.freezing import dkim_seal
 from axtra.sending.settings import Settings
 from axtra.sending.wire import Connection, LostError
+from infolettre.core.refusals import Refusal
+from infolettre.message import headers, quoted_printable
 
 
 def compose(facts: Facts, address: str, subject: str, text: str, moment: datetime) -> bytes:

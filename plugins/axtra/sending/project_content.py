@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from axtra.content.model import Facts, Newsletter
-from axtra.core.diagnostics import Diagnostic
+from infolettre.core.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from axtra.newsletter import Mail

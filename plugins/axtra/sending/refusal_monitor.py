@@ -14,12 +14,12 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, MessageState, PendingMessage, Removal, choices
 from axtra.sending.replies import Fate, Reply
 from axtra.subscribers import Reason, Register
 from axtra.subscribers.returns.bounce_reports import Nature
+from infolettre.core.refusals import Refusal
 
 IN_A_ROW = 5  # refusals of one kind, on one connection or on all together
 SHARE, AT_LEAST = 0.03, 10  # of an edition; people

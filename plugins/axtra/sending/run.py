@@ -17,8 +17,6 @@ from math import inf
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-from axtra.core import dates
-from axtra.core.refusals import Refusal
 from axtra.sending.couriers import (
     Answered,
     Courier,
@@ -40,6 +38,8 @@ from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
 from axtra.sending.shared_rate import SharedRate
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
 BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)

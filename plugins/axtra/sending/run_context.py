@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenRecipient
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
+from infolettre.core.refusals import Refusal
 
 Compose = Callable[[FrozenRecipient], bytes]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from axtra.core.diagnostics import did_you_mean
-from axtra.core.refusals import WrongUsage
+from infolettre.core.diagnostics import did_you_mean
+from infolettre.core.refusals import WrongUsage
 
 ADDRESS, PASSWORD = "AXTRA_SMTP_URL", "AXTRA_SMTP_MOT_DE_PASSE"
 FILE = "envoi.toml"

@@ -18,9 +18,9 @@ import ssl
 import time
 from contextlib import suppress
 
-from axtra.core.refusals import Refusal
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
+from infolettre.core.refusals import Refusal
 
 _GO_ON, _WELCOME, _DONE, _CLOSING = 354, 235, 250, 421
 _AFTER_DOT = 300.0  # seconds; RFC 5321, 4.5.3.2.6 asks for ten minutes, silence is safe here

@@ -12,14 +12,14 @@ from pelican.writers import Writer
 
 from axtra import books
 from axtra.content.model import Article, Item, Numero
-from axtra.core.cache import Store
 from axtra.design import fonts, style_sheets
 from axtra.design.image_files import hashed_name
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings, photographs, posters
 from axtra.site import search_index
 from axtra.site.build import Job, Made
 from axtra.site.site_generator import SiteGenerator
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 
 if TYPE_CHECKING:
     from axtra.books.book_maker import BookMaker

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pelican
 import watchfiles
 from pelican.utils import FileChangeFilter
+
+import pelican
 
 _POLL = 100  # ms between two looks
 _QUIET, _LONGEST = 50, 200  # ms: an editor's several writes of a file are one change

@@ -12,13 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pelican
 from rich.console import Console
 
+import pelican
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Item, Library
-from axtra.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
-from axtra.core.refusals import Refusal
 from axtra.site import content_review, guests, letters
 from axtra.site.build import (
     BuildRecords,
@@ -34,6 +32,8 @@ from axtra.site.build_context import KEY, BuildContext
 from axtra.site.failures import as_diagnostics, refusing_failures
 from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, read_settings, site_settings
+from infolettre.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
+from infolettre.core.refusals import Refusal
 
 PLUGIN = "axtra.site"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from axtra.content import licences
 from axtra.content.model import Article, Author, Facts, Publication
-from axtra.core import dates
+from infolettre.core import dates
 
 Writer: TypeAlias = Callable[[Article, Facts, str], bytes]
 

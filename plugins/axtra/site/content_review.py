@@ -14,9 +14,9 @@ from axtra.content import pages, sent_letters
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Centre, Library, Newsletter
 from axtra.content.text_cache import TextCache
-from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
-from axtra.design.tokens import TokenError, Tokens
 from axtra.site.settings import SiteSettings
+from infolettre.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
+from infolettre.design.tokens import TokenError, Tokens
 
 # What a theme holds beside its tokens and its pages: mails, books, style sheets, the search.
 _THEME_FILES = (

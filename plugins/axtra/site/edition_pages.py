@@ -11,9 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
 from axtra.newsletter.simulator import (
     Browser,
@@ -26,6 +24,8 @@ from axtra.newsletter.simulator import (
 from axtra.site import content_review, letters
 from axtra.site.rendered_edition import find_edition, obstacles
 from axtra.site.settings import SiteSettings, site_settings
+from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
+from infolettre.design.tokens import Tokens
 
 PAGE = "planche.html"
 CALENDAR, SIMULATOR = "/__axtra/calendrier", "/__axtra/planche/"
@@ -156,7 +156,7 @@ def _simulated(
     *,
     prefix: str,
 ) -> tuple[SimulationPage, SimulatorTheme]:
-    from axtra.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
+    from infolettre.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
 
     theme = letters.open_mail_theme(settings)
     whole = render(letter, content, theme, audience=letter.audience)  # as its list receives it

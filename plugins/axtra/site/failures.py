@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal, Refusal
-from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.regular_files import IrregularError
 
 
 @contextmanager

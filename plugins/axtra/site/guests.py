@@ -18,16 +18,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pelican import Pelican, signals
 from pelican.settings import DEFAULT_CONFIG
 
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.site.build import Table, publish
 from axtra.site.build.output import MARK
 from axtra.site.build_context import BuildContext
 from axtra.site.site_generator import SiteGenerator
 from axtra.site.stock_texts import StockTexts
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from pelican import Pelican, signals
 
 OURS = ("axtra", "pelican.plugins.infolettre")
 RULE = "greffon-refuse"

@@ -15,7 +15,7 @@ from axtra.site import content_review, letters
 from axtra.site.building import prepare
 
 if TYPE_CHECKING:
-    from axtra.checks import CheckedMail, OwnEdition
+    from infolettre.checks import CheckedMail, OwnEdition
 
 _SURE = 2  # points; the date alone does not tell an edition
 
@@ -69,7 +69,7 @@ class KnownLetters:
 
     def _edition(self, letter: Newsletter, mail: CheckedMail) -> OwnEdition:
         """Render an edition for each reader that a mail may be for."""
-        from axtra.checks import OwnEdition  # noqa: PLC0415 - most commands check no mail
+        from infolettre.checks import OwnEdition  # noqa: PLC0415 - most commands check no mail
 
         readers = dict.fromkeys([None, letter.audience, mail.liste or None])
         mails = [render(letter, self.library, self.theme, audience=reader) for reader in readers]

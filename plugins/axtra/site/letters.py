@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 from axtra.content.audiences import ANY_MAIL, WEB
 from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
-from axtra.core.diagnostics import Diagnostic, Severity, errors, faulty_files, ordered
-from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, MailTheme, public, render
 from axtra.newsletter.mail_pictures import Job
 from axtra.site.build import note_read
 from axtra.site.settings import SiteSettings
+from infolettre.core.diagnostics import Diagnostic, Severity, errors, faulty_files, ordered
+from infolettre.design.tokens import Tokens
 
 if TYPE_CHECKING:
-    from axtra.checks import CheckedMail
+    from infolettre.checks import CheckedMail
 
 Letters = dict[Newsletter, Mail]
 _WEB_BLOCK = re.compile(rf" {{0,3}}(/{{3,}}) *{WEB}\b", re.IGNORECASE)
@@ -65,7 +65,7 @@ def without_errors(library: Library, problems: Iterable[Diagnostic]) -> list[New
 
 def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
     """List the problems of mails, each at the line of the content that it comes from."""
-    from axtra import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
+    from infolettre import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
 
     problems: list[Diagnostic] = []
     for letter, mail in letters.items():
@@ -80,7 +80,7 @@ def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
 
 def checked_mail(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
     """Return a mail as the rules read it, with the files that its words come from."""
-    from axtra.checks import CheckedMail  # noqa: PLC0415 - as above
+    from infolettre.checks import CheckedMail  # noqa: PLC0415 - as above
 
     return CheckedMail(
         letter.source,

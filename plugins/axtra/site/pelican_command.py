@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import pelican
-
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.site import autoreload, building
 from axtra.site.build_context import KEY
 from axtra.site.failures import refusing_failures
 from axtra.site.settings import SiteSettings
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
 
 _LOG = logging.getLogger("pelican.axtra")  # under Pelican's own, for its options
 

@@ -8,12 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from axtra.content import template_filters
-from axtra.core.refusals import Refusal
-from axtra.core.template_cache import Compiled
 from axtra.pictures import photographs
 from axtra.site import pelican_command
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator
@@ -28,6 +25,9 @@ from axtra.site.generators import (
 from axtra.site.guests import GuestGenerator
 from axtra.site.site_generator import SiteGenerator
 from axtra.site.stock_texts import ADDRESSES, RenderBody, StockTexts
+from infolettre.core.refusals import Refusal
+from infolettre.core.template_cache import Compiled
+from pelican import Pelican, signals
 
 # Pelican's own generators find nothing to do: every kind of content goes through the library, and
 # every file through the table of jobs.

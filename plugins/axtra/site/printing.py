@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.cache import Store
-from axtra.core.diagnostics import did_you_mean, errors
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
 from axtra.site import content_review
 from axtra.site.settings import site_settings
+from infolettre.core.cache import Store
+from infolettre.core.diagnostics import did_you_mean, errors
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.design.tokens import Tokens
 
 
 def printers_pdf(root: Path, slug: str, *, moment: datetime) -> tuple[str, bytes]:

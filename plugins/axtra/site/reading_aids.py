@@ -13,8 +13,8 @@ from html import escape
 from markupsafe import Markup
 
 from axtra.content.model import Body, Node, Prose, Term, html_text
-from axtra.text.html.elements import Element
-from axtra.text.html.fragments import Child, parse, serialise
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import Child, parse, serialise
 
 _CALL = re.compile(r'href="#(fn:[^"]+)"')
 # Where a term is not explained: it is a title, a link, or code.

@@ -12,12 +12,12 @@ from pathlib import Path
 from axtra.content.editing import EditableText
 from axtra.content.model import Facts, Library, Newsletter, Status, Welcome
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
-from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
 from axtra.site.settings import SiteSettings, site_settings
-from axtra.text.personal_values import Personal
+from infolettre.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
+from infolettre.core.refusals import DiagnosedRefusal, WrongUsage
+from infolettre.text.personal_values import Personal
 
 _PREHEADER = "Merci d’avoir confirmé. En attendant la prochaine, voici notre dernière infolettre."
 _GREETING = re.compile(r"\ABonjour[^\n]*\n\s*")

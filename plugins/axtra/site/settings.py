@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from pelican import settings as pelican_settings
-
 from axtra.content.loading import Folders
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
+from pelican import settings as pelican_settings
 
 _CONF = "pelicanconf.py"
 
@@ -43,7 +42,8 @@ class SiteSettings:
             raise Refusal(
                 "ce site n’est pas un projet d’AXE : NEWSLETTER_PATHS n’est pas dans ses réglages",
                 "Pour un site d’AXE, partez d’une copie de son dépôt.\n"
-                'Pour un autre site de Pelican, retirez "axtra.site" de PLUGINS.',
+                'Pour un autre site de Pelican, retirez "axtra.site" de PLUGINS;\n'
+                "le paquet pelican-infolettre lui donne des infolettres.",
                 rule="projet-absent",
                 place="pelicanconf.py",
             )

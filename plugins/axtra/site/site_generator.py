@@ -7,11 +7,11 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from axtra.content.model import Library
-from axtra.design.tokens import Tokens
 from axtra.site import fingerprint
 from axtra.site.build import Table, text_job
 from axtra.site.build_context import BuildContext, context_in
 from axtra.site.settings import SiteSettings
+from infolettre.design.tokens import Tokens
 
 # Macros and blocks do not see the context of the page that uses them.
 _GLOBALS = (

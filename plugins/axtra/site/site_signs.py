@@ -11,8 +11,8 @@ from html import escape
 import resvg_py
 
 from axtra.content.model import Library
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
+from infolettre.design.tokens import Tokens
 
 FORMAT = 1  # to be raised when the code below writes other files of the same content
 TOUCH, SMALL, LARGE = 180, 192, 512  # pixels, as Apple and Android ask

@@ -17,7 +17,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pelican import signals
 from pelican.contents import Article, Author, Category, Content, Page, Tag
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.urlwrappers import URLWrapper
@@ -26,6 +25,7 @@ from pelican.utils import SafeDatetime
 from axtra.content import model
 from axtra.content.model import Body, Item, Library, Status
 from axtra.site.build import note_unknown
+from pelican import signals
 
 # Where these stand in our site, for what Pelican makes of their slugs.
 ADDRESSES: Mapping[str, str] = MappingProxyType(

@@ -7,7 +7,7 @@ import unicodedata
 
 import email_validator
 
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
 
 # What shows nothing and is no format character: joiners, fillers, selectors of a variant.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")

@@ -17,13 +17,13 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.core import regular_files
-from axtra.core.whole_files import PARTIAL, write_whole
 from axtra.subscribers.database import read, written
 from axtra.subscribers.journal.generations import JournaledBook
 from axtra.subscribers.journal.journal_file import sync
 from axtra.subscribers.private_folder import FolderError, published_by
 from axtra.subscribers.signed_tokens import PEPPER
+from infolettre.core import regular_files
+from infolettre.core.whole_files import PARTIAL, write_whole
 
 MANIFEST = "manifeste.json"
 _LAST = "derniere-sauvegarde.txt"  # in the data folder: the moment of the newest backup

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from axtra.core.dates import ZONE
 from axtra.subscribers.private_folder import FolderError, make_private
 from axtra.subscribers.storage.base import PATIENCE, Base, Book
 from axtra.subscribers.storage.sqlite import SqliteBase
+from infolettre.core.dates import ZONE
 
 VARIABLE = "AXTRA_BASE"
 _SCHEMES = ("postgresql://", "postgres://")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 VARIABLE = "AXTRA_DONNEES"
 # Any of these marks a folder that is published, or copied to others with all that it holds.

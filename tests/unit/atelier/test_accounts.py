@@ -20,7 +20,7 @@ from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import ALLOWED, Act, Person, Role
 from axtra.atelier.set_aside import SetAside, Version
 from axtra.cli import main
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 ZOE, MAX = "zoe@exemple.test", "max@exemple.test"
 # Someone comes and goes for ever; each line that is printed is a promise.
@@ -31,7 +31,7 @@ from pathlib import Path
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import Role
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 accounts = Accounts(Path(sys.argv[1]), lambda: datetime.now(ZONE))
 accounts.invite("tete@exemple.test", Role.DIRECTION)

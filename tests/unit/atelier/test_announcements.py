@@ -18,8 +18,8 @@ from axtra.atelier.announcements import (
     hashtags,
     x_weight,
 )
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 LINK = "https://essai.example/nouvelles/2020/une-nouvelle/"
 BY_MARK = {network.mark: network for network in NETWORKS}

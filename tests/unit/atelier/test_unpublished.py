@@ -12,8 +12,8 @@ import pytest
 from axtra.atelier.history import History
 from axtra.atelier.roles import Person, Role
 from axtra.atelier.unpublished import moved_since
-from axtra.core.dates import ZONE
 from axtra.publishing import Deployment
+from infolettre.core.dates import ZONE
 
 ZOE = Person("", "Zoé", Role.DIRECTION)
 NOW = datetime.now(ZONE).replace(microsecond=0)

@@ -11,9 +11,9 @@ from axtra.books import book_maker
 from axtra.books.book_maker import BookMaker
 from axtra.books.book_theme import BookTheme, spelled
 from axtra.content.model import Library, Text
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.sample_library import ARTICLE, NUMERO, library
 from support.small_sites import ROOT
 

@@ -11,7 +11,7 @@ import pytest
 from axtra.books.composition import Length, Opener, Place
 from axtra.books.layout_facts import KeptFacts, LayoutFacts
 from axtra.books.pdf import Press
-from axtra.core.cache import Store
+from infolettre.core.cache import Store
 from support.bound_books import book_maker
 from support.small_sites import FULL, Project, article, make_project
 

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from axtra import checks
-from axtra.checks import CheckedMail, OwnEdition
-from axtra.text.first_names import NamePlace
-from support.mail_faults import PREHEADER, SUBJECT, good, message
+from infolettre import checks
+from infolettre.checks import CheckedMail, OwnEdition
+from infolettre.text.first_names import NamePlace
+from support.mail_faults import HOST, PREHEADER, SUBJECT, good, message
 
 DAY = date(2019, 3, 27)
 ONLINE = "https://www.axtra.ca/infolettres/lectures/"
@@ -79,8 +79,8 @@ def test_the_subject_is_that_of_the_edition() -> None:
 def test_the_headers_are_those_of_the_edition(old: str, new: str) -> None:
     whole, edition = message().decode(), compared().edition
     assert old in whole
-    sent = checks.parse(whole.encode(), "a.eml")
-    changed = checks.parse(whole.replace(old, new).encode(), "a.eml")
+    sent = checks.parse(whole.encode(), "a.eml", host=HOST)
+    changed = checks.parse(whole.replace(old, new).encode(), "a.eml", host=HOST)
     assert "edition-entetes" not in rules(replace(sent, edition=edition))
     assert "edition-entetes" in rules(replace(changed, edition=edition))
 

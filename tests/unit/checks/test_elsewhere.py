@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from mjml import mjml2html
 
-from axtra import checks
-from axtra.checks import CheckedMail, elsewhere
-from axtra.core.diagnostics import Severity
-from support.mail_faults import FAULTS, Fault, faulty, good, message
+from infolettre import checks
+from infolettre.checks import CheckedMail, elsewhere
+from infolettre.core.diagnostics import Severity
+from support.mail_faults import FAULTS, HOST, Fault, faulty, good, message
 
 _OF_PROJECT = re.compile(
     r"axtra|content/|theme/|site\.toml|checks/|édition|gabarit|notre site", re.IGNORECASE
@@ -32,7 +32,7 @@ def _theirs(page: str) -> str:
 
 
 def _mail(page: str) -> CheckedMail:
-    return CheckedMail("a.html", page, source=page)
+    return CheckedMail("a.html", page, source=page, host=HOST)
 
 
 def _page(body: str, head: str = "", language: str = "en") -> str:
@@ -110,7 +110,7 @@ _OF_LIST = (
 
 def _message(kind: str, body: str, heads: str = _HEADS) -> CheckedMail:
     coded = f"Content-Type: text/{kind}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
-    return checks.parse(f"{heads}{coded}{body}".encode(), "a.eml")
+    return checks.parse(f"{heads}{coded}{body}".encode(), "a.eml", host=HOST)
 
 
 @pytest.mark.parametrize("page", _GOOD.values(), ids=_GOOD)
@@ -180,16 +180,18 @@ def test_a_mail_is_made_elsewhere_only_when_nothing_in_it_is_ours() -> None:
 @pytest.mark.parametrize("header", ["From", "Reply-To", "List-Id"])
 def test_a_header_of_ours_makes_a_message_ours(header: str) -> None:
     whole = _theirs(message().decode().replace("=\r\n", ""))
-    assert not elsewhere.is_ours(checks.parse(whole.encode(), "a.eml"))
+    assert not elsewhere.is_ours(checks.parse(whole.encode(), "a.eml", host=HOST))
     mended = re.sub(rf"(?m)^{header}: .*$", f"{header}: A <info@axtra.ca>", whole)
-    assert elsewhere.is_ours(checks.parse(mended.encode(), "a.eml"))
+    assert elsewhere.is_ours(checks.parse(mended.encode(), "a.eml", host=HOST))
 
 
 def test_the_law_binds_a_list_more_than_a_receipt() -> None:
     page = "<html lang='fr'><body><p>Bonjour, voici le reçu de la commande.</p></body></html>"
     heads = "From: A <a@autre.quebec>\nContent-Type: text/html; charset=utf-8\n"
-    receipt = checks.parse(f"{heads}\n{page}".encode(), "a.eml")
-    listed = checks.parse(f"{heads}List-Id: <a.autre.quebec>\n\n{page}".encode(), "a.eml")
+    receipt = checks.parse(f"{heads}\n{page}".encode(), "a.eml", host=HOST)
+    listed = checks.parse(
+        f"{heads}List-Id: <a.autre.quebec>\n\n{page}".encode(), "a.eml", host=HOST
+    )
     for mail, severity in ((receipt, Severity.WARNING), (listed, Severity.ERROR)):
         severities = {each.rule: each.severity for each in elsewhere.check(mail)}
         assert severities["loi-desabonnement"] is severity

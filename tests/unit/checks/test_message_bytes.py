@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from axtra import checks
-from axtra.checks import CheckedMail, tag_order
-from support.mail_faults import good, message
+from infolettre import checks
+from infolettre.checks import CheckedMail, tag_order
+from support.mail_faults import HOST, good, message
 
 _PIECES = st.sampled_from(
     [
@@ -36,7 +36,7 @@ def _changed(data: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
 @given(_CHANGES)
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_the_checks_survive_any_message(changes: list[tuple[float, int, bytes]]) -> None:
-    diagnostics = checks.check(checks.parse(_changed(message(), changes), "a.eml"))
+    diagnostics = checks.check(checks.parse(_changed(message(), changes), "a.eml", host=HOST))
     assert all(str(diagnostic) for diagnostic in diagnostics)
 
 
@@ -44,7 +44,7 @@ def test_the_checks_survive_any_message(changes: list[tuple[float, int, bytes]])
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_the_checks_survive_any_page(changes: list[tuple[float, int, bytes]]) -> None:
     page = _changed(good().html.encode(), changes).decode("utf-8", "replace")
-    diagnostics = checks.check(CheckedMail("a.html", page, text=page))
+    diagnostics = checks.check(CheckedMail("a.html", page, text=page, host=HOST))
     assert all(str(diagnostic) for diagnostic in diagnostics)
 
 
@@ -68,10 +68,10 @@ def test_the_fast_reader_of_plain_tags_agrees_with_the_general_reader(pieces: li
 @given(st.binary(max_size=200))
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_bytes_that_are_not_a_mail_are_reported(data: bytes) -> None:
-    assert checks.check(checks.parse(data, "a.eml"))
+    assert checks.check(checks.parse(data, "a.eml", host=HOST))
 
 
 def test_a_charset_that_is_not_text_is_reported() -> None:
     data = b"Content-Type: text/html; charset=\x00\n\n<p>\xe9</p>"
-    diagnostics = checks.check(checks.parse(data, "a.eml"))
+    diagnostics = checks.check(checks.parse(data, "a.eml", host=HOST))
     assert "mime-decodage" in {diagnostic.rule for diagnostic in diagnostics}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from axtra import checks
-from axtra.checks import CheckedMail
-from axtra.checks.rule import Finding, MailRule, mail_rule, merged
+from infolettre import checks
+from infolettre.checks import CheckedMail
+from infolettre.checks.rule import Finding, MailRule, mail_rule, merged
 from support.mail_faults import good
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from axtra import checks
-from axtra.checks import MAIL_RULES, CheckedMail
-from axtra.checks.rules.support import ACCEPTED
-from support.mail_faults import BUILT, FAULTS, Fault, faulty, good, message
+from infolettre import checks
+from infolettre.checks import MAIL_RULES, CheckedMail
+from infolettre.checks.rules.support import ACCEPTED
+from support.mail_faults import BUILT, FAULTS, HOST, Fault, faulty, good, message
 from support.sample_letters import edition, editions, mail
 
 
@@ -24,7 +24,9 @@ def broken_rules(checked: CheckedMail) -> set[str]:
 def _rendered(root: Path, slug: str) -> CheckedMail:
     letter, made = edition(root, slug), mail(root, slug)
     source = (root / letter.source).read_text("utf-8")
-    return CheckedMail(letter.source, made.html, made.text, made.subject, made.preheader, source)
+    return CheckedMail(
+        letter.source, made.html, made.text, made.subject, made.preheader, source, host=HOST
+    )
 
 
 def test_a_good_letter_breaks_no_rule() -> None:
@@ -32,7 +34,7 @@ def test_a_good_letter_breaks_no_rule() -> None:
 
 
 def test_a_good_message_breaks_no_rule() -> None:
-    assert checks.check(checks.parse(message(), "lettre.eml")) == []
+    assert checks.check(checks.parse(message(), "lettre.eml", host=HOST)) == []
 
 
 # The golden edition uses the same link text twice on purpose.
@@ -182,7 +184,7 @@ def test_an_image_may_have_a_version_or_no_suffix(name: str) -> None:
 def test_headers_that_the_standards_allow_are_accepted(old: str, new: str) -> None:
     whole = message().decode()
     assert old in whole
-    assert checks.check(checks.parse(whole.replace(old, new).encode(), "a.eml")) == []
+    assert checks.check(checks.parse(whole.replace(old, new).encode(), "a.eml", host=HOST)) == []
 
 
 @pytest.mark.parametrize("language", ["en", "und", "es"])
@@ -198,7 +200,7 @@ def in_text_alone(words: str = "") -> CheckedMail:
     for name in ("Content-Type", "Content-Transfer-Encoding"):
         del mime[name]
     mime.set_content(f"{words}\n\n{good().text}", cte="quoted-printable")
-    return checks.parse(mime.as_bytes(), "a.eml")
+    return checks.parse(mime.as_bytes(), "a.eml", host=HOST)
 
 
 def test_a_lawful_message_of_text_alone_lacks_only_its_html() -> None:
@@ -241,7 +243,7 @@ def test_the_law_reads_a_message_of_text_alone(old: str, new: str, rule: str) ->
 @pytest.mark.parametrize("line", ["Ligne égarée", "X-Essai sans deux-points", "-----"])
 def test_a_stray_line_among_the_headers_is_reported_once(line: str) -> None:
     data = message().replace(b"Reply-To:", f"{line}\r\nReply-To:".encode())
-    diagnostics = checks.check(checks.parse(data, "a.eml"))
+    diagnostics = checks.check(checks.parse(data, "a.eml", host=HOST))
     assert [(each.rule, each.line) for each in diagnostics] == [("mime-entetes", 3)]
 
 
@@ -319,7 +321,7 @@ def test_words_only_in_outlook_are_listed_in_alphabetical_order() -> None:
 def test_courriel_html_is_read_together_with_the_text_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / "courriel.html").write_text(good().html, "utf-8")
     (tmp_path / "courriel.txt").write_text(good().text or "", "utf-8")
-    checked = checks.read(tmp_path / "courriel.html", "courriel.html")
+    checked = checks.read(tmp_path / "courriel.html", "courriel.html", host=HOST)
     assert checked.text == good().text
     assert checks.check(checked) == []
 
@@ -328,4 +330,4 @@ def test_courriel_html_is_read_together_with_the_text_file_beside_it(tmp_path: P
 @pytest.mark.parametrize("name", ["a.html", "a.eml"])
 def test_a_broken_file_is_reported_without_a_crash(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
-    assert checks.check(checks.read(tmp_path / name, name))
+    assert checks.check(checks.read(tmp_path / name, name, host=HOST))

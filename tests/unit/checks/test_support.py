@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.checks.rules.support import ACCEPTED, AT_RULES, Client, Support
+from infolettre.checks.rules.support import ACCEPTED, AT_RULES, Client, Support
 
 DATA = Path(__file__).parents[2] / "node/node_modules/caniemail/data/caniemail.json"
 # The caniemail families and platforms behind each of our clients. The new Outlook for Windows is

@@ -13,7 +13,7 @@ import pytest
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.roles import Role
 from axtra.cli import main
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.small_sites import SITE, make_project
 from support.smtp_server import RunningServer

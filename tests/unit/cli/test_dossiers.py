@@ -19,11 +19,11 @@ from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.roles import Role
 from axtra.atelier.set_aside import SetAside, Version, personal_folder
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.register.late_departures import note
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 
 ZOE, OTHER = "zoe@exemple.test", "autre@exemple.test"
 NOW = datetime.now(ZONE).replace(microsecond=0)

@@ -15,8 +15,8 @@ import pytest
 from axtra.cli import build_progress, main, printer, project, verifying
 from axtra.cli.arguments import MistypedCommand, Parser
 from axtra.cli.build_progress import BuildProgress
-from axtra.core.dates import ZONE
-from axtra.core.refusals import WrongUsage
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import WrongUsage
 
 
 def _parser() -> Parser:

@@ -11,14 +11,14 @@ import pytest
 
 import axtra
 from axtra.cli import main, printer
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.listmonk import SilentError
 from axtra.sending.replies import Phase
 from axtra.sending.settings import SettingsError
 from axtra.sending.wire import LostError, StopError, UnreachableError
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 PACKAGE = Path(axtra.__file__).parent
 PROBLEM = Diagnostic("a.md", 3, "lien-brise", "un lien ne mène nulle part", "Corrigez-le.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from axtra.cli.main import _parser
-from axtra.core.refusals import WrongUsage
+from infolettre.core.refusals import WrongUsage
 
 
 @pytest.mark.parametrize(

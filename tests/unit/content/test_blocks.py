@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from axtra.content.blocks import Document, Fragment, Part, RawBlock
 from axtra.content.blocks.conversion import Converter
-from axtra.core.diagnostics import Diagnostic, Notes, errors
+from infolettre.core.diagnostics import Diagnostic, Notes, errors
 from support.nested_blocks import EVERY, SOUND, UNSOUND
 
 CONVERTER = Converter()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from axtra.content import chart_tables
 from axtra.content.model import DataFigure
 from axtra.content.quantities import is_sign, quantity
-from axtra.core.diagnostics import NBSP
 from axtra.design.charts import Form, draw
+from infolettre.core.diagnostics import NBSP
 from support.read_body import read
 
 CELLS = (

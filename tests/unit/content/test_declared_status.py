@@ -8,7 +8,7 @@ import pytest
 
 from axtra.content.loading.declared_status import declared_status
 from axtra.content.model import Status
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 
 MOMENT = datetime(2026, 11, 30, 12, tzinfo=ZONE)
 DRAFT, TO_COME, PUBLISHED = Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED

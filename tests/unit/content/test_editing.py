@@ -13,7 +13,7 @@ from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.frontmatter import RECORDS, read
 from axtra.content.header_values import DECORATION
 from axtra.content.schema import KINDS, Kind, Type
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = sorted([*ROOT.glob("content/**/*.md"), *ROOT.glob("newsletters/**/*.md")])

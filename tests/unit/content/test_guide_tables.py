@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from axtra.checks import MAIL_RULES
 from axtra.content import frontmatter, guide_tables
 from axtra.content.blocks.conversion import Converter
 from axtra.content.guide_tables import RULES
 from axtra.content.schema import BLOCKS, KINDS, Kind
-from axtra.core.diagnostics import Notes
 from axtra.core.rules import CONTENT_RULES
+from infolettre.checks import MAIL_RULES
+from infolettre.core.diagnostics import Notes
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")
 
 
 PACKAGE = ROOT / "plugins/axtra"
+LETTERS = ROOT / "plugins/pelican-infolettre/infolettre"
 # Functions that forward a rule id which is checked where it is first passed.
 PASSING_ON = {
     "core/diagnostics.py: rule",  # Notes.error and Notes.warning
@@ -100,8 +101,12 @@ def _read(code: str, file: str) -> tuple[set[str], set[str]]:
 
 
 def _read_package() -> tuple[set[str], set[str]]:
-    files = sorted(PACKAGE.rglob("*.py"))
-    read = [_read(file.read_text("utf-8"), str(file.relative_to(PACKAGE))) for file in files]
+    read = [
+        _read(file.read_text("utf-8"), str(file.relative_to(package)))
+        for package in (PACKAGE, LETTERS)
+        for file in sorted(package.rglob("*.py"))
+        if "pelican_site" not in file.parts  # its rules are in no guide of ours
+    ]
     return set().union(*(ids for ids, _ in read)), set().union(*(hidden for _, hidden in read))
 
 
@@ -120,7 +125,7 @@ def test_diagnostics_name_all_declared_rules_and_no_others() -> None:
 
 
 def test_each_rule_is_declared_once() -> None:
-    modules = (PACKAGE / "checks/rules").glob("*.py")
+    modules = (LETTERS / "checks/rules").glob("*.py")
     declared = re.findall(
         r"^@(?:mail|view)_rule\(\s*\"([^\"]+)\"",
         "\n".join(module.read_text("utf-8") for module in modules),

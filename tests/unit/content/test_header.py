@@ -6,7 +6,7 @@ import pytest
 
 from axtra.content.frontmatter.header import read
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 LEVELS = "\n".join(f"n{n}: &n{n} [{', '.join([f'*n{n - 1}'] * 9)}]" for n in range(1, 12))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from axtra.content.blocks import limits, made_html
 from axtra.content.blocks.conversion import Converter
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 SIGNS = (
     *("[", "![", "[a](", "[a](<", "<a ", "<b>", "{", "{{", "{%", "[[a", "[a][b]", "`", "``` "),

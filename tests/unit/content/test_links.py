@@ -9,8 +9,8 @@ import pytest
 
 from axtra.content.links import Addresses
 from axtra.content.model import Item, Status
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 from support.sample_library import ARTICLE, NUMERO, edition, news
 
 NEWS = news("nouvelle")

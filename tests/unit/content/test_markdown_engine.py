@@ -11,7 +11,7 @@ from axtra.content.blocks import markdown_engine
 from axtra.content.blocks.markdown_engine import Placeholders, engine
 from axtra.content.blocks.marks import Marks
 from axtra.content.blocks.source import Typed, scan
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 # Every Markdown character, every kind of line, and separators.
 PIECES = (

@@ -7,7 +7,7 @@ import pytest
 from axtra.content.blocks import Fragment
 from axtra.content.blocks.conversion import Converter
 from axtra.content.model import Text
-from axtra.core.diagnostics import Diagnostic, Notes
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 
 def convert(body: str) -> tuple[str, list[Diagnostic]]:

@@ -12,7 +12,7 @@ import pytest
 from axtra.content import pages
 from axtra.content.model import DIRECTORY, News, Subject, Text
 from axtra.content.schema import KINDS
-from axtra.core import dates
+from infolettre.core import dates
 from support.sample_library import ARTICLE, NOON, NUMERO, author, library, news
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from axtra.content import redirects
 from axtra.content.redirects import Redirect
-from axtra.core.diagnostics import Diagnostic
 from axtra.site import hosting
+from infolettre.core.diagnostics import Diagnostic
 
 SITE = {"/", "/a/", "/b/", "/images/neuve.png", "/documents/neuf.pdf"}
 

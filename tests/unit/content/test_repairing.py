@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from axtra.content import frontmatter, repairing
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair
+from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair
 
 NAME = "content/nouvelles/2020/a.md"
 PIECES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from axtra.content.blocks.conversion import Converter
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 
 @pytest.mark.parametrize(

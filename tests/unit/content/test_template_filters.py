@@ -9,7 +9,7 @@ from jinja2 import Environment, UndefinedError
 
 from axtra.content import template_filters
 from axtra.content.model import Text
-from axtra.core.dates import ZONE
+from infolettre.core.dates import ZONE
 from support.sample_library import author, event
 
 

@@ -9,8 +9,8 @@ import pytest
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import Span, Value, convert, slugify, texts
 from axtra.content.schema import Key, Type
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 
 
 def _converted(typed: object, kind: Type, **more: object) -> tuple[object, list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.cache import Rows, Store
+from infolettre.core.cache import Rows, Store
 
 
 def test_a_value_is_stored_under_its_key(tmp_path: Path) -> None:

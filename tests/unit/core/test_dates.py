@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from axtra.core import dates
-from axtra.core.dates import ZONE
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
 
 
 def _spaced(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 HOSTILE = ("a\nb.md:1 : faux", "a\rb", "a\x1b[2Jb", "a\tb", "a\x00b", "a\x85b", "a\u2028b", "\x7f")
 

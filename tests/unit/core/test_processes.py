@@ -11,8 +11,8 @@ from textwrap import dedent
 
 PROGRAM = """
 import os, signal, sys
-from axtra.core import program
-from axtra.core import processes
+from infolettre.core import program
+from infolettre.core import processes
 
 program.cores = lambda: 3
 HERE, learned, heard, begun = os.getpid(), [], [], []
@@ -68,8 +68,8 @@ def test_workers_end_when_the_parent_stops_iterating() -> None:
     program = dedent("""
         import multiprocessing, time
         from contextlib import closing
-        from axtra.core import program
-        from axtra.core import processes
+        from infolettre.core import program
+        from infolettre.core import processes
 
         program.cores = lambda: 3
         def do(at):

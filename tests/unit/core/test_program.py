@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core import program
+from infolettre.core import program
 
 
 def test_a_folder_is_named_by_its_files_and_what_they_hold(tmp_path: Path) -> None:

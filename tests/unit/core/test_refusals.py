@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from axtra.core.refusals import Refusal, WrongUsage
+from infolettre.core.refusals import Refusal, WrongUsage
 
 
 def test_a_refusal_reads_as_a_problem_and_its_remedies() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core import regular_files
-from axtra.core.regular_files import IrregularError
+from infolettre.core import regular_files
+from infolettre.core.regular_files import IrregularError
 
 
 def test_a_file_is_read_within_a_folder_that_may_be_a_link(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from axtra.core import program
-from axtra.core.template_cache import Compiled
+from infolettre.core import program
+from infolettre.core.template_cache import Compiled
 
 
 def _print(folder: Path, source: str) -> str:

@@ -20,7 +20,7 @@ from axtra.design.illustration import (
     numeral,
     voice,
 )
-from axtra.design.tokens import Tokens
+from infolettre.design.tokens import Tokens
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 PALETTES = {palette.motif: palette for palette in TOKENS.palettes.values() if palette.motif}

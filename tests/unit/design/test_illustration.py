@@ -23,7 +23,7 @@ from axtra.design.illustration import (
     palette,
     wordmark,
 )
-from axtra.design.tokens import Tokens, contrast
+from infolettre.design.tokens import Tokens, contrast
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 MARINE = TOKENS.palette("marine")

@@ -20,7 +20,7 @@ from axtra.design.image_files import (
     hashed_name,
     paint,
 )
-from axtra.design.tokens import Tokens
+from infolettre.design.tokens import Tokens
 
 PAPER = "#FBF8F2"
 RGB_PAPER = (251, 248, 242)

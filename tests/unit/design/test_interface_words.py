@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from axtra.content.template_filters import FILTERS
-from axtra.text import typography
+from infolettre.text import typography
 from support.small_sites import ROOT
 
 TEMPLATES = sorted(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.design.tokens import Pair, SizeRange, TokenError, Tokens, contrast, fluid, slope
+from infolettre.design.tokens import Pair, SizeRange, TokenError, Tokens, contrast, fluid, slope
 
 THEME = Path(__file__).parents[3] / "theme" / "tokens.toml"
 SOURCE = THEME.read_text(encoding="utf-8")

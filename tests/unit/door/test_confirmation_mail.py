@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from axtra.content import site_facts
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door.confirmation_mail import Fault, PostError, Relay, confirmation
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
 from axtra.sending.wire import Connection, LostError, UnreachableError
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal, WrongUsage
 
 CONTENT = Path(__file__).parents[3] / "content"
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)

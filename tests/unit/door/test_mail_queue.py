@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.door.confirmation_mail import Fault, PostError
 from axtra.door.mail_queue import Mailer
 from axtra.subscribers import ClaimedRequest, Pool
+from infolettre.core.dates import ZONE
 from support.service_processes import wait_until
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door import server
+from infolettre.core.refusals import Refusal, WrongUsage
 
 ROOT = Path(__file__).parents[3]
 

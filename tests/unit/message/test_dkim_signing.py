@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from axtra.message import Seal, SealError, compose
+from infolettre.message import Seal, SealError, compose
 from support.sample_messages import HEAD, ONLINE, READER
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

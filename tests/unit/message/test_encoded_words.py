@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.message import encoded_words
+from infolettre.message import encoded_words
 
 WORD = re.compile(r"=\?utf-8\?([qb])\?([!-<>-~]*|[!-~]*)\?=")
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200)

@@ -18,7 +18,7 @@ from email.utils import parseaddr
 
 import pytest
 
-from axtra.message import HeaderError, headers, quoted_printable
+from infolettre.message import HeaderError, headers, quoted_printable
 
 SEED = 20190327
 TRIALS = 2_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from axtra.message import headers_for
 from axtra.sending.freezing import composer
 from axtra.sending.ledger_records import FrozenEdition
+from infolettre.message import headers_for
 from support.sample_ledger import MOMENT, TERMS, recipients
 from support.sample_messages import letter, read
 

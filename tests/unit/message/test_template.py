@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import pytest
 
-from axtra.message import HeaderError, Template, compose, identify
 from axtra.newsletter import render
-from axtra.text import first_names
-from axtra.text.personal_values import Personal, personalise
+from infolettre.message import HeaderError, Template, compose, identify
+from infolettre.text import first_names
+from infolettre.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 from support.sample_messages import HEAD, ONLINE, READER, letter, part_of, read
 
@@ -80,7 +80,7 @@ def test_a_filled_message_reads_as_the_personalised_letter(first_name: str) -> N
         body = data.partition(b"\r\n\r\n")[2]
         assert max(map(len, body.split(b"\r\n"))) <= 76
         assert data.isascii()
-        assert re.search(rb"(?<!\r)\n|\r(?!\n)|personnel\.invalid|axtraprenom", data) is None
+        assert re.search(rb"(?<!\r)\n|\r(?!\n)|personnel\.invalid|unprenom", data) is None
 
 
 def test_sentinels_may_stand_anywhere() -> None:

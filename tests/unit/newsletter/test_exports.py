@@ -13,8 +13,8 @@ from PIL import Image
 
 from axtra.newsletter import Mail, render
 from axtra.newsletter.exports import SERVICES, PlaceholderError, campaign, message, package
-from axtra.text.first_names import NamePlace
-from axtra.text.personal_values import Personal, personalise
+from infolettre.text.first_names import NamePlace
+from infolettre.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 from support.sample_messages import part_of, read
 
@@ -111,7 +111,7 @@ def test_a_package_has_the_tags_of_its_service_only(name: str) -> None:
         assert text.count(service.unsubscribe) == 1
         assert text.count(service.online) >= 1
         assert "personnel.invalid" not in text
-        assert "axtraprenom" not in text
+        assert "unprenom" not in text
         assert not OPENERS.search(served(name, text, named=True))
     assert files["objet.txt"].decode() == f"{mail().subject}\n"
     assert files["preentete.txt"].decode() == f"{mail().preheader}\n"
@@ -138,7 +138,7 @@ def test_text_that_a_service_would_read_as_a_tag_is_refused(name: str, typed: st
 
 
 def test_an_unknown_placeholder_is_refused() -> None:
-    for placeholder in ("https://personnel.invalid/inconnu", "axtraprenomxzz"):
+    for placeholder in ("https://personnel.invalid/inconnu", "unprenomxzz"):
         broken = replace(mail(), text=f"Bonjour {placeholder}\n")
         with pytest.raises(PlaceholderError):
             package(LETTER, broken, FACTS, SITE, SERVICES["brevo"])

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from axtra.core.cache import Store
 from axtra.design import image_files
-from axtra.design.tokens import Tokens
 from axtra.newsletter.mail_pictures import MailPictures, Picture
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support import sample_letters as samples
 
 TOKENS = Tokens.load(samples.ROOT / "theme" / "tokens.toml")

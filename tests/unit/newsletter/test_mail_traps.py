@@ -16,9 +16,10 @@ from mjml import mjml2html
 from premailer import Premailer
 
 from axtra.content.model import Prose
-from axtra.newsletter import MjmlError, mjml
-from axtra.newsletter.mjml_elements import ELEMENTS, validate
-from axtra.text.personal_values import Personal
+from axtra.newsletter import MjmlError
+from infolettre.letter import mjml
+from infolettre.letter.mjml_elements import ELEMENTS, validate
+from infolettre.text.personal_values import Personal
 from support import mail_standard as standard
 from support import sample_letters as samples
 

@@ -13,7 +13,7 @@ import pytest
 from lxml import html as lxml_html
 from mjml import mjml2html
 
-from axtra.newsletter import mjml
+from infolettre.letter import mjml
 from support import sample_letters as samples
 from support.mail_standard import View
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.newsletter.plain_text import PlainWriter, link, tidy, underline, wrap
+from infolettre.letter.plain_text import PlainWriter, link, tidy, underline, wrap
 
 NBSP = "\u00a0"
 

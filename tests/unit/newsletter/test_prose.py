@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.newsletter.mjml_elements import check_markup
-from axtra.newsletter.prose import ProseWriter
-from axtra.text.html.elements import Element
-from axtra.text.html.fragments import parse, serialise
+from infolettre.letter.mjml_elements import check_markup
+from infolettre.letter.prose import ProseWriter
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import parse, serialise
 
 
 def address(href: str) -> str | None:

@@ -24,7 +24,6 @@ from axtra.content.model import (
     Text,
     shown_to,
 )
-from axtra.design.tokens import Tokens
 from axtra.newsletter import (
     MailTheme,
     MjmlError,
@@ -32,9 +31,10 @@ from axtra.newsletter import (
     render,
 )
 from axtra.newsletter.mail_pictures import MailPictures
-from axtra.newsletter.mjml_elements import ELEMENTS, check_markup, validate
 from axtra.newsletter.rendering import level
-from axtra.text.personal_values import Personal, PersonalLinkError, personalise
+from infolettre.design.tokens import Tokens
+from infolettre.letter.mjml_elements import ELEMENTS, check_markup, validate
+from infolettre.text.personal_values import Personal, PersonalLinkError, personalise
 from support import mail_standard as standard
 from support import sample_letters as samples
 

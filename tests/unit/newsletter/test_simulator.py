@@ -10,11 +10,8 @@ from html import unescape
 
 import pytest
 
-from axtra.checks.rules.support import ACCEPTED, Client
 from axtra.content.model import NewsletterType, Text
-from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.design import fonts
-from axtra.design.tokens import Tokens
 from axtra.newsletter.editions import CalendarEntry, EditionState
 from axtra.newsletter.simulator import (
     Simulation,
@@ -23,6 +20,9 @@ from axtra.newsletter.simulator import (
     calendar_page,
     simulate,
 )
+from infolettre.checks.rules.support import ACCEPTED, Client
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.design.tokens import Tokens
 from support import mail_standard as standard
 from support import sample_letters as samples
 

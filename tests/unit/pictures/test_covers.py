@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from axtra.content.model import Image, Motif, Resolved, Text
-from axtra.design.tokens import Tokens
 from axtra.pictures import covers, drawings
+from infolettre.design.tokens import Tokens
 from support.sample_library import ARTICLE, FACTS, NUMERO
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")

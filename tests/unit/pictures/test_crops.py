@@ -12,10 +12,10 @@ from PIL import Image as Bitmap
 
 from axtra.content.focus import Focus
 from axtra.content.model import Image
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
 from axtra.pictures import crops, posters
 from axtra.pictures.posters import PosterMaker
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.quartered_pictures import quartered, redness
 from support.small_sites import ROOT
 

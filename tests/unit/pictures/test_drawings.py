@@ -9,8 +9,8 @@ from lxml import etree
 
 from axtra.content.model import Image
 from axtra.design.illustration import Format
-from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
+from infolettre.design.tokens import Tokens
 from support.sample_library import ARTICLE, NOON, NUMERO, event, news
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")

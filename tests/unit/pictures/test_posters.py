@@ -12,11 +12,11 @@ import pytest
 from PIL import Image as Bitmap
 
 from axtra.content.model import Image, Text
-from axtra.core import dates
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
 from axtra.pictures import posters
 from axtra.pictures.posters import HEIGHT, WIDTH, Poster, PosterMaker
+from infolettre.core import dates
+from infolettre.core.cache import Store
+from infolettre.design.tokens import Tokens
 from support.sample_library import ARTICLE, FACTS, NOON, NUMERO, author, event, library, news
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")

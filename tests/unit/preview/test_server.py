@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.refusals import WrongUsage
 from axtra.preview import HOST, serve, toolbar
 from axtra.preview.previewed_site import PreviewedSite
 from axtra.preview.server import _Server
+from infolettre.core.refusals import WrongUsage
 from support.service_processes import wait_until
 
 

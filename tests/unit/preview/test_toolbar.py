@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import html
 
-from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.preview import toolbar
+from infolettre.core.diagnostics import Diagnostic, Severity
 
 PAGE = b"<html><meta charset=utf-8><body><p>Un texte.</p></body></html>"
 ERROR = Diagnostic("a.md", 3, "regle", "un <problème>", "Corrigez.")

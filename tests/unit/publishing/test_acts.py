@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, HeldPublication, Origin, Published
 from axtra.publishing.carriers import Carrier, FalseStore, FileHeaders, FullStore
 from axtra.publishing.targets import FolderAddress, Target
 from axtra.publishing.turns import LOCK, TurnTaken
+from infolettre.core.refusals import Refusal
 from support import remote_places
 from support.published_places import (
     NOON,

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.carriers import (
     Carrier,
@@ -21,6 +20,7 @@ from axtra.publishing.carriers import (
     open_carrier,
 )
 from axtra.publishing.targets import Target, parse
+from infolettre.core.refusals import Refusal
 from support import s3_servers
 from support.certificates import self_signed
 from support.fake_store import Asked, FakeStore, Refused, fake_store

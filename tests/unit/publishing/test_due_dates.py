@@ -15,7 +15,6 @@ from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.model import Call, Item, Library, Release, Status, Text
 from axtra.content.schema import KINDS
-from axtra.core.dates import ZONE, has_come
 from axtra.publishing import acts
 from axtra.publishing.acts import HeldPublication
 from axtra.publishing.automatic import ClockBehind, due_at, note_published
@@ -23,6 +22,7 @@ from axtra.publishing.due_dates import Change, due_dates, fallen_due, still_to_c
 from axtra.publishing.past_runs import PastRuns, Watch
 from axtra.publishing.records import Deployment, State
 from axtra.publishing.targets import FolderAddress, Target
+from infolettre.core.dates import ZONE, has_come
 from support.sample_library import ARTICLE, NUMERO, event, library, news
 from support.small_sites import FULL, make_project, numero, text
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import (
     Carrier,
     FalseStore,
@@ -24,6 +23,7 @@ from axtra.publishing.carriers import (
     sftp,
 )
 from axtra.publishing.targets import parse
+from infolettre.core.refusals import Refusal
 from support import lying_sftp
 from support.s3_servers import free_port
 from support.sftp_server import SftpServer, learn, make_key, sftp_server

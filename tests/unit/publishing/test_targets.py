@@ -9,7 +9,6 @@ import pytest
 
 from axtra.content import publication_tables
 from axtra.content.toml_tables import TomlFile, read_toml
-from axtra.core.refusals import WrongUsage
 from axtra.publishing import targets
 from axtra.publishing.targets import (
     BranchAddress,
@@ -18,6 +17,7 @@ from axtra.publishing.targets import (
     SftpAddress,
     Target,
 )
+from infolettre.core.refusals import WrongUsage
 
 DECLARED: Mapping[str, Mapping[str, str]] = {
     "site": {"cible": "/var/www/axe", "public": "https://www.exemple.org/"},

@@ -11,7 +11,6 @@ import pytest
 
 from axtra.content import sent_letters
 from axtra.content.model import Status
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
@@ -21,6 +20,7 @@ from axtra.sending.ledger_records import Decision, FrozenEdition
 from axtra.sending.run_context import End, Progress
 from axtra.sending.settings import SettingsError
 from axtra.subscribers import Reason
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from support import smtp_server
 from support.sample_dispatch import (
     EDITION,

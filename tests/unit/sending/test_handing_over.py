@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Handover
 from axtra.sending.listmonk import Listmonk, ListmonkError, SilentError
+from infolettre.core.refusals import Refusal, WrongUsage
 from support import listmonk_server
 from support.sample_dispatch import EDITION, LIST, SampleDispatch, make_dispatch
 from support.sample_ledger import MOMENT

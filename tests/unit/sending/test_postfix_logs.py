@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.sending import postfix_logs
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import MessageState
+from infolettre.core.dates import ZONE
 from support.sample_ledger import MOMENT, make_ledger, recipients
 
 pytestmark = pytest.mark.bases

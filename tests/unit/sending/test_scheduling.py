@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from axtra.content.model import Status
-from axtra.core.dates import ZONE
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending import dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Stage
 from axtra.sending.dispatch.scheduling import LATE, NOTICE
 from axtra.sending.settings import SettingsError
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from support import smtp_server
 from support.sample_dispatch import EDITION, LIST, PROBLEM, SampleDispatch, make_dispatch
 from support.sample_ledger import MOMENT

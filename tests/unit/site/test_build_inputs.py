@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from axtra.content.model import Facts
-from axtra.core import program
 from axtra.site.build import build_inputs
+from infolettre.core import program
 from support.sample_library import FACTS
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from axtra import site
-from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import DiagnosedRefusal
 from axtra.site import Report, UnknownEditionError
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal
 from support.small_sites import DAY, FULL, letter, make_project, news
 
 WARNING = Diagnostic("a.md", 1, "regle", "un doute", "Voyez.", Severity.WARNING)

@@ -10,8 +10,8 @@ from datetime import datetime
 import pytest
 
 from axtra.content.model import Article, Text
-from axtra.core.dates import ZONE
 from axtra.site import citations
+from infolettre.core.dates import ZONE
 from support.sample_library import ARTICLE, FACTS, NUMERO, author
 
 URL = "https://essai.example"

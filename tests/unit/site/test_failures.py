@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment, FileSystemLoader, TemplateError
 
-from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import DiagnosedRefusal, Refusal
-from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
 from axtra.site import as_diagnostic, refusing_failures
 from axtra.site.failures import as_diagnostics
+from infolettre.core.diagnostics import Diagnostic, Severity
+from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.core.regular_files import IrregularError
 
 
 def _refused(error: Exception, root: Path) -> Refusal:

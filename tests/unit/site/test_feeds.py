@@ -8,8 +8,8 @@ from lxml import etree
 from markupsafe import Markup
 
 from axtra.content.pages import Feed
-from axtra.core.dates import ZONE
 from axtra.site import feeds
+from infolettre.core.dates import ZONE
 from support.sample_library import ARTICLE, FACTS, NOON, event, news
 
 URL = "https://www.axtra.ca"

@@ -8,8 +8,8 @@ import pytest
 
 from axtra import site
 from axtra.content.model import Status
-from axtra.core.refusals import DiagnosedRefusal
 from axtra.site import UnknownEditionError, find_edition
+from infolettre.core.refusals import DiagnosedRefusal
 from support.sample_library import edition, library, news
 from support.small_sites import DAY, FULL, letter, make_project
 

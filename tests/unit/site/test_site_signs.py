@@ -12,9 +12,9 @@ import pytest
 from PIL import Image as Picture
 
 from axtra.content.model import Text
-from axtra.core.dates import ZONE
-from axtra.design.tokens import Tokens
 from axtra.site import site_signs
+from infolettre.core.dates import ZONE
+from infolettre.design.tokens import Tokens
 from support.sample_library import ARTICLE, NUMERO, library
 from support.small_sites import ROOT
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.subscribers import PENDING_DAYS, Basis, ClaimedRequest, Consent, Reason, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 pytestmark = pytest.mark.bases
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.subscribers import Register
+from infolettre.core.dates import ZONE
 from support.board_workbook import board_list
 
 pytestmark = pytest.mark.bases

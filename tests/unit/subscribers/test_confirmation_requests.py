@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import PENDING_DAYS, ClaimedRequest, Register
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

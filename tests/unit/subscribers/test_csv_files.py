@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register, folded
 from axtra.subscribers.importing.columns import COLUMNS, write
 from axtra.subscribers.importing.csv_files import CsvContents, read
@@ -22,6 +21,7 @@ from axtra.subscribers.importing.list_changes import (
 )
 from axtra.subscribers.importing.person_lines import Defaults
 from axtra.subscribers.register.register import AddOutcome
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis
 from axtra.subscribers.importing.csv_files import CsvContents, read
 from axtra.subscribers.importing.departures import Choices, names_leavers
 from axtra.subscribers.importing.person_lines import Defaults
+from infolettre.core.dates import ZONE
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 STATED = Defaults(Basis.EXPRESS, date(2025, 1, 2), "essai")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import FolderError, LockedError, Pool, Register
 from axtra.subscribers.private_folder import touch_private
 from axtra.subscribers.signed_tokens import rotate
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, FolderError, Reason, Register
 from axtra.subscribers.database import SUBSCRIBERS, open_base
 from axtra.subscribers.importing.list_changes import add_people
@@ -27,6 +26,7 @@ from axtra.subscribers.journal import generations
 from axtra.subscribers.journal.generations import Mismatch
 from axtra.subscribers.journal.journal_file import Journal, JournalLine, journal_of
 from axtra.subscribers.storage import sqlite
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

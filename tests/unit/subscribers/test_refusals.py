@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import axtra
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door.confirmation_mail import PostError
 from axtra.subscribers import AddressError, FolderError, ListError, LockedError
 from axtra.subscribers.returns.mailboxes import MailboxError
+from infolettre.core.refusals import Refusal, WrongUsage
 
 PACKAGE = Path(axtra.__file__).parent
 MODULES = [

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import (
     Basis,
     Consent,
@@ -24,6 +23,7 @@ from axtra.subscribers import (
 from axtra.subscribers.database import SUBSCRIBERS
 from axtra.subscribers.register.consent import later
 from axtra.subscribers.register.register import AddOutcome
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

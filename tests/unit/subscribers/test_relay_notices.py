@@ -12,11 +12,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from axtra.core.dates import ZONE
 from axtra.door import relay_posts
 from axtra.subscribers import Basis, Consent, Pool, Reason, Register
 from axtra.subscribers.returns.relay_notices import NoticeError, as_mails, read, read_file
 from axtra.subscribers.returns.sorting import sort
+from infolettre.core.dates import ZONE
 from support.amazon_sns import CERTIFICATE, TOPIC, bounce, certificate, complaint, signed
 
 pytestmark = pytest.mark.bases

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Reason, Register
 from axtra.subscribers.returns.judgement import ADDRESS_CLASS, Nature, judge
 from axtra.subscribers.returns.mailboxes import MailboxError, read, unseen
 from axtra.subscribers.returns.sorting import Sorter, SortingReport, sort
 from axtra.subscribers.signed_tokens import new_id
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import FolderError, Keys, Register
 from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from axtra.cli import main
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.returns.judgement import Nature
 from axtra.subscribers.returns.sorting import SentEdition, SortingReport, sort
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 from support.returned_mails import mail
 
 pytestmark = pytest.mark.bases

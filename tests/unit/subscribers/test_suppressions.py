@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.signed_tokens import edition_tag
+from infolettre.core.dates import ZONE
 
 pytestmark = pytest.mark.bases
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes
 from axtra.subscribers.importing import departures, layouts
 from axtra.subscribers.importing.csv_files import CsvContents, LineFate, read
 from axtra.subscribers.importing.departures import Choices
 from axtra.subscribers.importing.greeting_names import parted
 from axtra.subscribers.importing.person_lines import Defaults
 from axtra.subscribers.register.consent import Basis
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 from support.board_workbook import BoardList, board_list
 
 NOW = datetime(2019, 4, 1, 9, tzinfo=ZONE)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from axtra.content.blocks import Fragment
 from axtra.content.blocks.conversion import Converter
-from axtra.core.diagnostics import Notes
 from axtra.newsletter import render
-from axtra.newsletter.plain_text import PlainWriter
-from axtra.text import first_names
-from axtra.text.personal_values import Personal, personalise
+from infolettre.core.diagnostics import Notes
+from infolettre.letter.plain_text import PlainWriter
+from infolettre.text import first_names
+from infolettre.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 
 LINKS = {Personal.UNSUBSCRIBE: "https://a.ca/d", Personal.ONLINE: "https://a.ca/l"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.text.followed_addresses import cleaned, follows, redirects
+from infolettre.text.followed_addresses import cleaned, follows, redirects
 
 END = "https://www.essai.example/une-page/?id=3"
 ASKED = quote(END, safe="")

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from axtra.checks import CheckedMail
-from axtra.newsletter.simulator.simulations import as_word
-from axtra.text.html import conditional_comments
-from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
-from axtra.text.html.elements import COMMENT, Element
-from axtra.text.html.fragments import parse, serialise
-from axtra.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
+from infolettre.checks import CheckedMail
+from infolettre.simulator.simulations import as_word
+from infolettre.text.html import conditional_comments
+from infolettre.text.html.conditional_comments import seen_by_others, seen_by_outlook
+from infolettre.text.html.elements import COMMENT, Element
+from infolettre.text.html.fragments import parse, serialise
+from infolettre.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
+from support.mail_faults import HOST
 
-PACKAGE = Path(__file__).parents[3] / "plugins/axtra"
+PACKAGE = Path(__file__).parents[3] / "plugins/pelican-infolettre/infolettre"
 CONDITIONS = [
     # the source, what Outlook sees, what other software sees
     ("a<!--[if mso]>b<![endif]-->c", "abc", "ac"),
@@ -44,7 +45,7 @@ def test_a_conditional_comment_is_seen_by_outlook_or_by_the_others(
 def test_the_rules_and_the_simulator_agree_on_what_is_seen(
     html: str, outlook: str, others: str
 ) -> None:
-    mail = CheckedMail("a.html", html)
+    mail = CheckedMail("a.html", html, host=HOST)
     assert (mail.outlook.html, mail.normal.html) == (outlook, others)
     assert as_word(html, ignored=()) == outlook
 

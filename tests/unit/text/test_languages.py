@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from axtra.text.languages import is_english
+from infolettre.text.languages import is_english
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from axtra.text.typography.masking import VERBATIM, VERBATIM_HINT, MaskedText
-from axtra.text.typography.vocabulary import TAG, WORD
+from infolettre.text.typography.masking import VERBATIM, VERBATIM_HINT, MaskedText
+from infolettre.text.typography.vocabulary import TAG, WORD
 
 
 @pytest.mark.parametrize(

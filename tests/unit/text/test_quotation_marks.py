@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from axtra.text.typography.quotation_marks import curl, quote
-from axtra.text.typography.vocabulary import LIMIT, TAG
+from infolettre.text.typography.quotation_marks import curl, quote
+from infolettre.text.typography.vocabulary import LIMIT, TAG
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra.text import spelling
-from axtra.text.spelling import Speller
+from infolettre.text import spelling
+from infolettre.text.spelling import Speller
 
 ROOT = Path(__file__).parents[3]
 HEAD = "---\nobjet: La letre de mai\ntype: bimensuele\npreentete: Une phrase\n---\n"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from axtra.text.typography import (
+from infolettre.text.typography import (
     PROFILES,
     Advice,
     correct_html,
@@ -24,9 +24,15 @@ from axtra.text.typography import (
     lint,
     lint_text,
 )
-from axtra.text.typography.corrections import ELISIONS, SUBSTITUTIONS, SUPERSCRIPTS, apply, correct
-from axtra.text.typography.quotation_marks import curl, quote
-from axtra.text.typography.vocabulary import compiled
+from infolettre.text.typography.corrections import (
+    ELISIONS,
+    SUBSTITUTIONS,
+    SUPERSCRIPTS,
+    apply,
+    correct,
+)
+from infolettre.text.typography.quotation_marks import curl, quote
+from infolettre.text.typography.vocabulary import compiled
 
 DATA = Path(__file__).parents[2] / "data"
 CASES: list[dict[str, Any]] = [

@@ -24,9 +24,9 @@ from axtra.atelier.screens import frames
 from axtra.atelier.screens.publication import HERE
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Author, Item, Newsletter, Page, Text
-from axtra.core import dates
-from axtra.core.refusals import Refusal
 from axtra.publishing import ShownFiles
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal
 
 _WHOLE = 3  # texts shown with their words
 _LISTED = 30

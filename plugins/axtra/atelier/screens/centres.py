@@ -15,13 +15,13 @@ from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import address as text_address
 from axtra.content.model import Centre
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import PostError, Relay
 from axtra.network import reminders, sheets
 from axtra.network.answers import Answers
 from axtra.network.sheet_requests import RequestState, SheetRequest, SheetRequests
 from axtra.subscribers import Register
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 HERE, ADDRESS = "Textes", "/centres"
 _AT_ONCE = 20  # mails that leave while somebody waits for the screen

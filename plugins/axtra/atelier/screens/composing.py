@@ -46,10 +46,10 @@ from axtra.content.letter_choices import EarlierLetters, available, in_order
 from axtra.content.letter_drafts import TO_DO
 from axtra.content.model import CLASSES, Article, Item, Library, Newsletter, Status
 from axtra.content.schema import KINDS, LISTED_KINDS
-from axtra.core import dates
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
 from axtra.newsletter.editions import ComposedBody, Section
+from infolettre.core import dates
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 SHOWN, CHOICE = "portes", "contenu:"  # the fields: what was carried; a text that may be
 UP, DOWN, MOVED, BESIDE = "monter", "descendre", "deplace", "voisin"

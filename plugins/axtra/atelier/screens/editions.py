@@ -14,9 +14,6 @@ from axtra.atelier.app import Atelier
 from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import TextEntry
 from axtra.content.model import Newsletter
-from axtra.core import dates
-from axtra.core.diagnostics import NBSP, count
-from axtra.core.refusals import Refusal
 from axtra.sending.dispatch.scheduling import said
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import (
@@ -27,6 +24,9 @@ from axtra.sending.ledger_records import (
     is_welcome,
     settled,
 )
+from infolettre.core import dates
+from infolettre.core.diagnostics import NBSP, count
+from infolettre.core.refusals import Refusal
 
 HERE, LETTERS = "Infolettres", "/infolettres"
 _MINUTE, _HOUR = 60, 3_600  # seconds

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
-from axtra.newsletter.simulator import simulations
 from axtra.preview.previewed_site import Answer
+from infolettre.simulator import simulations
 
 _POLICY = (
     "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "

@@ -25,14 +25,14 @@ from axtra.atelier.screens import editions, newsletters
 from axtra.atelier.screens.proposal import address as proposal_address
 from axtra.atelier.screens.publication import schedule_of
 from axtra.atelier.screens.texts import address
-from axtra.core import dates
-from axtra.core.diagnostics import Diagnostic, count, errors
-from axtra.core.numbers import in_letters
 from axtra.core.pasted_commands import command
-from axtra.core.refusals import Refusal
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
 from axtra.subscribers.database import SUBSCRIBERS, is_kept
+from infolettre.core import dates
+from infolettre.core.diagnostics import Diagnostic, count, errors
+from infolettre.core.numbers import in_letters
+from infolettre.core.refusals import Refusal
 
 HERE = "Accueil"
 PUBLICATION = "/publication#programmees"

@@ -27,8 +27,8 @@ from axtra.atelier.set_aside import fingerprint, personal_shelves, project_folde
 from axtra.content import picture_words, repairing
 from axtra.content.editing import EditableText
 from axtra.content.picture_words import PictureUse
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 HERE = "Images"
 _HEAVY = 8_000_000  # bytes

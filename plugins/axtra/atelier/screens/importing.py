@@ -33,11 +33,11 @@ from axtra.atelier.people_books import (
 )
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.subscribers import download
-from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.core.refusals import Refusal
 from axtra.subscribers.importing import columns, layouts
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
 from axtra.subscribers.importing.date_columns import Order
+from infolettre.core.diagnostics import Diagnostic, Notes
+from infolettre.core.refusals import Refusal
 
 ROLES = {
     "adresse": "Adresse de courriel",

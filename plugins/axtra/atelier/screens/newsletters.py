@@ -21,8 +21,8 @@ from axtra.atelier.screens.texts import address as text_address
 from axtra.content import skeletons
 from axtra.content.letter_drafts import TO_DO
 from axtra.content.schema import KINDS
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.newsletter.editions import CalendarEntry, EditionState, following
+from infolettre.core.refusals import Refusal, WrongUsage
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
 from axtra.content.model import Article, Numero
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import Refusal
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import Refusal
 
 HERE = "Numéros"
 _UP, _DOWN, _ORDER = "monter", "descendre", "sommaire"

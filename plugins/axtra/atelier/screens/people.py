@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act, Role
-from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import PostError
 from axtra.door.limits import Verdict
+from infolettre.core.refusals import Refusal
 
 HERE, PLACE = "Réglages", "/reglages/personnes"
 ROLES = {

@@ -25,15 +25,15 @@ from axtra.atelier.people_books import (
     who,
 )
 from axtra.content.model import Newsletter
-from axtra.core import dates
-from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
 from axtra.sending.dossiers import ASKED, told_of
 from axtra.sending.ledger_records import MessageState, PersonalMessage, is_welcome
 from axtra.subscribers import Basis, Reason, folded, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.register.personal_records import PersonalRecord
 from axtra.subscribers.register.suppressions import OWN_WILL
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.refusals import Refusal
 
 _LAST_LETTERS = 5  # that a history shows one by one
 _LEFT = {

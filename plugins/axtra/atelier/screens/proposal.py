@@ -21,9 +21,9 @@ from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import is_draft
 from axtra.content.editing import EditableText, UnreadableHeaderError
-from axtra.core.diagnostics import errors
-from axtra.core.refusals import Refusal
 from axtra.preview.previewed_site import Answer
+from infolettre.core.diagnostics import errors
+from infolettre.core.refusals import Refusal
 
 HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"
 _ACCEPT, _RETURN, _WITHDRAW = "accepter", "renvoyer", "retirer"

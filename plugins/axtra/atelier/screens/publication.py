@@ -29,11 +29,11 @@ from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.set_aside import project_folder
 from axtra.atelier.texts import is_draft
 from axtra.atelier.unpublished import moved_since
-from axtra.core.diagnostics import count, errors
-from axtra.core.numbers import in_letters
-from axtra.core.refusals import Refusal
 from axtra.publishing import Deployment
 from axtra.publishing.published_project import PublishedProject
+from infolettre.core.diagnostics import count, errors
+from infolettre.core.numbers import in_letters
+from infolettre.core.refusals import Refusal
 
 HERE = "Publication"
 CHOSEN = "choisi-"  # then the name of a text

@@ -16,13 +16,13 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, require_token, see
 from axtra.atelier.screens.texts import address
 from axtra.content.schema import KINDS, RECEIVED_KINDS
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.design.image_files import ImageError
 from axtra.intake import html_blocks, markdown_writer, reception
 from axtra.intake.keeping import Receptions
 from axtra.intake.reception import Sent
 from axtra.pictures.received import ReceivedPicture, prepare
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 HERE = "Textes"
 _NAME = 40  # characters kept of the name of an original

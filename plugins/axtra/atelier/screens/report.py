@@ -27,12 +27,12 @@ from axtra.atelier.screens.editions import (
 )
 from axtra.content import skeletons
 from axtra.content.schema import KINDS
-from axtra.core import dates
-from axtra.core.diagnostics import count, thousands
-from axtra.core.refusals import Refusal
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, MessageState, ReportLine, is_welcome
+from infolettre.core import dates
+from infolettre.core.diagnostics import count, thousands
+from infolettre.core.refusals import Refusal
 
 RESUME, REMOVE, RECTIFY = "reprendre", "retirer", "rectifier"
 _PATIENCE = 2.0  # seconds for the message in flight to land

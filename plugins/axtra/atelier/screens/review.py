@@ -21,7 +21,7 @@ from axtra.atelier.review_pages import ReviewPage, ReviewPages, with_notes
 from axtra.atelier.reviews import MOST_NAME, MOST_WORDS, Comment, Link, Reviews, TooManyError
 from axtra.atelier.screens.frames import under
 from axtra.atelier.templates import LOOK, Templates
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 NAME, WORDS, PASSAGE, RANK, TRAP = "nom", "commentaire", "passage", "rang", "site"
 _COOKIE = "axe-relecture-nom"  # so that the name is typed once

@@ -28,10 +28,6 @@ from axtra.atelier.screens.editions import (
 )
 from axtra.atelier.screens.sending_steps import TITLES, Standing, Step, standing_of
 from axtra.content.model import Newsletter
-from axtra.core import dates
-from axtra.core.refusals import Refusal, WrongUsage
-from axtra.core.whole_files import write_whole
-from axtra.message import lends_mailboxes
 from axtra.newsletter import editions
 from axtra.sending import conditions, dispatch
 from axtra.sending.conditions import UnmetConditions
@@ -39,6 +35,10 @@ from axtra.sending.dispatch import Confirmation
 from axtra.sending.dispatch.scheduling import LATE
 from axtra.sending.ledger_records import FrozenEdition, ScheduledDeparture
 from axtra.subscribers import normalized
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal, WrongUsage
+from infolettre.core.whole_files import write_whole
+from infolettre.message import lends_mailboxes
 
 ACT, LATER, SCHEDULED = "acte", "plus-tard", "programmer"
 _MORNING = 9  # hours

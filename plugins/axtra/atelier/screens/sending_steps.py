@@ -11,9 +11,9 @@ from pathlib import Path
 
 from axtra.atelier.mailroom import Books, Mailroom
 from axtra.atelier.screens.editions import Departure, departure, said_at
-from axtra.core.refusals import Refusal
 from axtra.sending import dispatch
 from axtra.sending.ledger_records import FrozenEdition, MessageState
+from infolettre.core.refusals import Refusal
 
 
 class Step(StrEnum):

@@ -19,11 +19,11 @@ from axtra.atelier.set_aside import fingerprint
 from axtra.content import publication_tables
 from axtra.content.editing import EditableText
 from axtra.content.frontmatter import slugify
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
-from axtra.design.tokens import Tokens
 from axtra.publishing import targets
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
+from infolettre.design.tokens import Tokens
 
 HERE = "Réglages"
 _SITE, _WORDS = "content/site.toml", "content/mots.txt"

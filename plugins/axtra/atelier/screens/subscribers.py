@@ -29,14 +29,14 @@ from axtra.atelier.people_books import (
     who,
 )
 from axtra.atelier.screens import person
-from axtra.core.refusals import Refusal
 from axtra.subscribers import AddressError, Register, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.importing import columns, list_changes
 from axtra.subscribers.importing.mistyped_addresses import doubt
 from axtra.subscribers.register.people import Person, Tally
 from axtra.subscribers.register.register import AddOutcome
-from axtra.text import first_names
+from infolettre.core.refusals import Refusal
+from infolettre.text import first_names
 
 _MOST = 50  # people that a search shows
 

@@ -30,8 +30,8 @@ from axtra.content import repairing
 from axtra.content.editing import EditableText
 from axtra.content.model import Newsletter
 from axtra.content.schema import BLOCKS
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
 MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions

@@ -18,7 +18,7 @@ from axtra.atelier.newsroom import State, TextEntry
 from axtra.atelier.roles import Act
 from axtra.content import skeletons
 from axtra.content.schema import KINDS, Kind
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 HERE = "Textes"
 WAITING, PROPOSED, TITLE = "en attente", "à relire", "titre"

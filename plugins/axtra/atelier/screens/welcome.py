@@ -24,10 +24,10 @@ from axtra.atelier.people_books import (
 from axtra.atelier.screens.editions import address
 from axtra.content.model import NewsletterType
 from axtra.content.site_facts import WELCOME
-from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 from axtra.sending import dispatch
 from axtra.sending.ledger_records import welcome_name
+from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 _FILE = "content/infolettres.toml"
 _SUBJECT, _TEXT = WELCOME

@@ -14,14 +14,14 @@ from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import address as text_address
 from axtra.content.model import Library
-from axtra.core.diagnostics import Diagnostic, errors
-from axtra.core.refusals import Refusal
 from axtra.measures import counting_year, months, year_words
 from axtra.measures.year import Period, Year
 from axtra.sending.frozen_editions import BOOK
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
 from axtra.subscribers.database import SUBSCRIBERS, is_kept
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.core.refusals import Refusal
 
 HERE, ADDRESS = "Publication", "/publication/annee"
 _YEARS = range(1990, 2200)

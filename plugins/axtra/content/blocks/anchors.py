@@ -10,7 +10,7 @@ from typing import Any
 from axtra.content.blocks.inspection import at, plain
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import anchor
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 RESERVED = "axe_"  # begins every id that the theme gives to a part of a page
 _ID = re.compile(r' id="([^"]*)"')

@@ -30,8 +30,8 @@ from axtra.content.blocks.nesting import inspect_nesting
 from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
-from axtra.core.diagnostics import Notes, errors
-from axtra.text import typography
+from infolettre.core.diagnostics import Notes, errors
+from infolettre.text import typography
 
 _TOKEN = re.compile(rf'<{PLACEHOLDER} data-cle="([0-9a-f]+)-(\d+)">|</{PLACEHOLDER}>')
 _TAGS = re.compile(rf"</?{PLACEHOLDER}\b")

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.source import Opening, Typed
-from axtra.core.diagnostics import Notes
-from axtra.text import first_names
-from axtra.text.link_texts import VAGUE_LINK_TEXTS
+from infolettre.core.diagnostics import Notes
+from infolettre.text import first_names
+from infolettre.text.link_texts import VAGUE_LINK_TEXTS
 
 _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from axtra.content.blocks.containers import blocks_of
 from axtra.content.blocks.source import Typed
-from axtra.core.diagnostics import Notes, thousands
+from infolettre.core.diagnostics import Notes, thousands
 
 MOST_SIGNS = 500  # in one paragraph
 MOST_CHARACTERS = 500_000

@@ -16,7 +16,7 @@ from itertools import pairwise
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.source import Typed
 from axtra.content.blocks.tags import CLEANER_OF_PLACES, FLOW_TAGS, LINE, TABULAR_TAGS
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 _FIRST = 0xF0000  # the marks of lines are characters of a plane that nobody types
 _MARK = re.compile("[\U000f0000-\U000ffffd]")

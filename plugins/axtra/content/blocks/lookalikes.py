@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from axtra.content.blocks.containers import Line, blocks_of
-from axtra.core.diagnostics import Edit, Notes, Repair
+from infolettre.core.diagnostics import Edit, Notes, Repair
 
 _SUSPECT = re.compile(r"^ {0,3}(?:\*\*|__)[^\n]+(?:\*\*|__)[ \t]*$|[^\s\n]\t", re.MULTILINE)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_\n]*[^*_\n\s.,;:…!])\1")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from axtra.content.blocks.markdown_engine import Placeholders, engine
 from axtra.content.blocks.marks import LineMark, Marks
 from axtra.content.blocks.source import Typed, scan
-from axtra.core.diagnostics import Notes
-from axtra.text import first_names, typography
+from infolettre.core.diagnostics import Notes
+from infolettre.text import first_names, typography
 
 
 class MadeHtml(NamedTuple):

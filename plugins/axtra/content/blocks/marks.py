@@ -16,7 +16,7 @@ from axtra.content.blocks import containers
 from axtra.content.blocks.containers import Line
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.schema import BLOCKS
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 MARK = r"axtra[0-9a-f]{12}x[0-9]+x"  # letters and digits, which Markdown leaves as they are
 _MARK = re.compile(r"axtra([0-9a-f]{12})x([0-9]+)x")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from axtra.core.diagnostics import Edit, Repair
+from infolettre.core.diagnostics import Edit, Repair
 
 
 class Sign(NamedTuple):

@@ -21,7 +21,7 @@ from axtra.content.blocks.misread_signs import (
     sightings,
     without_code,
 )
-from axtra.core.diagnostics import Edit, Notes, Repair
+from infolettre.core.diagnostics import Edit, Notes, Repair
 
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(

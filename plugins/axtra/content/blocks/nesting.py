@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.tags import LINE
-from axtra.core.diagnostics import Notes
-from axtra.text.html.tokeniser import StartTag, tokenise
+from infolettre.core.diagnostics import Notes
+from infolettre.text.html.tokeniser import StartTag, tokenise
 
 _ROWS = frozenset({"thead", "tbody", "tfoot", "tr"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE, has_value
-from axtra.core.diagnostics import Notes
-from axtra.text.html.elements import VOID
-from axtra.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
+from infolettre.core.diagnostics import Notes
+from infolettre.text.html.elements import VOID
+from infolettre.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
 
 # What a numbered entity may name and neither XHTML nor a feed may hold; nobody sees it.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

@@ -14,7 +14,7 @@ from math import inf
 
 from axtra.content.frontmatter import Value, compose_options
 from axtra.content.schema import BLOCKS
-from axtra.core.diagnostics import Notes, did_you_mean
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _TAB = 4  # columns, as in Markdown
 _OPENING = re.compile(r" {0,3}(/{3,}) *([\w-]+) *(?:\| *(.*?) *)?")

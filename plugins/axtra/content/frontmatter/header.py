@@ -13,7 +13,7 @@ import yaml
 from axtra.content.frontmatter import mended_lines
 from axtra.content.frontmatter.typed_values import Field, Raw, Span, Value, convert, slugify
 from axtra.content.schema import Key, Kind, keys_and_aliases
-from axtra.core.diagnostics import Notes, Repair, did_you_mean
+from infolettre.core.diagnostics import Notes, Repair, did_you_mean
 
 _MOST_OPENED = 100  # square and curly brackets in a header
 _DEEP = re.compile(r" {200}|\s*(?:[-?]\s+){10}")

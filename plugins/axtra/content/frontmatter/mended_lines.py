@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import yaml
 
-from axtra.core.diagnostics import Edit, Repair
+from infolettre.core.diagnostics import Edit, Repair
 
 # UTF-8 that was read as Windows-1252: its first byte, then the others, as the letters they became.
 _HIGH = bytes(range(0x80, 0xC0))

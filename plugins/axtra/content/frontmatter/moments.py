@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 from axtra.content.schema import Key
-from axtra.core import dates
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes
+from infolettre.core import dates
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2})(?::|[ ]?h[ ]?)(\d{2})?)?")
 _FORM = "Écrivez année-mois-jour en chiffres"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from axtra.content.schema import Key, Type
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 # Source: Canada Post, « Addressing guidelines »: no D, F, I, O, Q, U; W and Z never come first.
 _POSTAL = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])(\d[ABCEGHJ-NPRSTV-Z]\d)")

@@ -17,8 +17,8 @@ from axtra.content.focus import Focus
 from axtra.content.frontmatter import mended_lines, places_and_addresses
 from axtra.content.frontmatter.moments import read_moment, read_otherwise
 from axtra.content.schema import LIST_TYPES, SENTENCES, STATUSES, Key, Type
-from axtra.core import dates
-from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
+from infolettre.core import dates
+from infolettre.core.diagnostics import Edit, Notes, Repair, did_you_mean
 
 Raw: TypeAlias = "str | list[Value] | dict[str, Value]"
 

@@ -11,8 +11,8 @@ from axtra.content import frontmatter, opening_hours
 from axtra.content.frontmatter import Field, slugify
 from axtra.content.model import REGIONS, Category, Centre, Point, Region, Status, Territory, Text
 from axtra.content.schema import KINDS, Key, Type
-from axtra.core import dates
-from axtra.core.diagnostics import Notes, did_you_mean
+from infolettre.core import dates
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _NAMED: Mapping[str, Region] = MappingProxyType(
     {name: region for region in REGIONS.values() for name in (region.slug, region.number)}

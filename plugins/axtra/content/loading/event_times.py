@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from axtra.content.model import Event
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Notes
 
 
 def times(start: date, end: date | None) -> dict[str, Any]:

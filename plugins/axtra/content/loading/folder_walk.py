@@ -11,8 +11,8 @@ from pathlib import Path
 
 from axtra.content import file_formats
 from axtra.content.loading.places import Folders
-from axtra.core import regular_files
-from axtra.core.diagnostics import Notes
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Notes
 
 # What systems and tools leave beside a text, and nobody means to publish.
 _TRACE = re.compile(r"(^|/)(~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")

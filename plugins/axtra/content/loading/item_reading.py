@@ -37,9 +37,9 @@ from axtra.content.model import (
     TypedText,
 )
 from axtra.content.schema import TREATMENTS, Kind, Type
-from axtra.core import dates
-from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
+from infolettre.core import dates
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 _SPECIAL = "special"  # the field in whose presence a numéro has no number
 _TREATED = frozenset({"numero", "article", "auteur", "dossier"})  # kinds that are of the magazine
@@ -211,7 +211,7 @@ class Maker:
 
     def _exceptions(self, entry: PendingItem, found: Field) -> Iterator[Exemption]:
         """Read which warnings a letter silences; those whose day is past count no more."""
-        from axtra.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
+        from infolettre.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
 
         for exception in map(_mapping, _sequence(found.value)):
             rule, until = str(exception["rule"]), exception["until"].date()

@@ -16,10 +16,10 @@ from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.pdf_documents import PdfFault
 from axtra.content.redirects import FILE as MOVED
-from axtra.core import regular_files
-from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 from axtra.core.pasted_commands import command
 from axtra.design import image_files
+from infolettre.core import regular_files
+from infolettre.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 
 _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")

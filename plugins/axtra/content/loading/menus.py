@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from axtra.content.links import Addresses
 from axtra.content.model import Facts, Item, Status
-from axtra.core.diagnostics import Notes, did_you_mean
+from infolettre.core.diagnostics import Notes, did_you_mean
 
 
 def inspect(

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from axtra.content.schema import KINDS, Kind
-from axtra.core import regular_files
+from infolettre.core import regular_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ from axtra.content.model import (
 from axtra.content.schema import Kind
 from axtra.content.sent_letters import FILE as SENT
 from axtra.content.text_cache import TextCache
-from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.core.pasted_commands import command, quoted
+from infolettre.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 
 # The keys that hold a link: the fields of a header, and those of what is resolved.
 _LINKS = {

@@ -9,7 +9,7 @@ from datetime import datetime
 from axtra.content.frontmatter import Source
 from axtra.content.model import Item, Page, Status, Text
 from axtra.content.schema import Kind
-from axtra.core import dates
+from infolettre.core import dates
 
 # From what readers see to what they will not see without a person's hand.
 BY_WAIT = (Status.PUBLISHED, Status.SCHEDULED, Status.DRAFT)

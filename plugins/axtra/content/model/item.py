@@ -12,7 +12,7 @@ from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import Body, excerpt, shown_to
 from axtra.content.model.values import Image, Status, Subject, Text
 from axtra.content.schema import Kind
-from axtra.core import dates
+from infolettre.core import dates
 
 if TYPE_CHECKING:
     from axtra.content.model.items import Choice

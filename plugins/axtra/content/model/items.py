@@ -16,7 +16,7 @@ from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import NewsletterType, Rubrique, Text
 from axtra.content.opening_hours import OpenHours
 from axtra.content.pdf_documents import PdfFault
-from axtra.core import dates
+from infolettre.core import dates
 
 _NAMED_SPECIAL = re.compile(r"hors[- ]série\b", re.IGNORECASE)
 

@@ -28,7 +28,7 @@ from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
 from axtra.content.model.sorting import sort_key
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Term
 from axtra.content.redirects import Redirect
-from axtra.core import dates
+from infolettre.core import dates
 
 T = TypeVar("T", bound=Item)
 _Node = TypeVar("_Node", bound=Node)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from axtra.content.focus import Focus
-from axtra.text import typography
+from infolettre.text import typography
 
 # Not the signs of bold, nor those in a word or between two spaces.
 ITALICS = re.compile(r"(?<![\w*])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*])")

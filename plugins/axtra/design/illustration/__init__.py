@@ -27,7 +27,7 @@ from axtra.design.illustration.shapes import (
     overprint,
 )
 from axtra.design.illustration.sheet import Sheet
-from axtra.design.tokens import Palette, Tokens
+from infolettre.design.tokens import Palette, Tokens
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from axtra.design.illustration.shapes import Disc, Point, Polygon, along, cut
-from axtra.design.tokens import Palette
+from infolettre.design.tokens import Palette
 
 T = TypeVar("T")
 Inks: TypeAlias = tuple[str, str, str]

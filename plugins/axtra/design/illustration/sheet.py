@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from axtra.design.illustration.composition_area import chance
 from axtra.design.illustration.shapes import Point, Polygon
-from axtra.design.tokens import Palette
+from infolettre.design.tokens import Palette
 
 T = TypeVar("T")
 

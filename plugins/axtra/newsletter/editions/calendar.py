@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from axtra.content.model import Library, Newsletter, NewsletterType, Status
-from axtra.core.diagnostics import Diagnostic, Severity
+from infolettre.core.diagnostics import Diagnostic, Severity
 
 STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 

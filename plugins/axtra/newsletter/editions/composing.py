@@ -13,8 +13,8 @@ from axtra.content.blocks.source import Opening, Typed, scan
 from axtra.content.card_blocks import named_item
 from axtra.content.model import Article, Choice, Item, Library
 from axtra.content.schema import CARD_KINDS, KINDS
-from axtra.core.diagnostics import Notes
 from axtra.newsletter.editions import fixing
+from infolettre.core.diagnostics import Notes
 
 _LIST = "articles"
 _HEADING = re.compile(r" {0,3}## +(.*?)[ #]*")

@@ -1,7 +1,7 @@
 """A letter for another program: a mail file, or files that a mailing service imports."""
 
 from axtra.newsletter.exports.package import campaign, message, package
-from axtra.newsletter.exports.services import SERVICES, PlaceholderError, Service
+from infolettre.exports.services import SERVICES, PlaceholderError, Service
 
 __all__ = [
     "SERVICES",

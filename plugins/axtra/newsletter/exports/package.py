@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from axtra.content.model import Facts, Newsletter
-from axtra.message import HeaderError, ReaderValues, compose, identify
 from axtra.newsletter import Mail
-from axtra.newsletter.exports.services import SERVICES, Service, refuse_tags
 from axtra.newsletter.message_head import message_head
-from axtra.text.personal_values import Personal
+from infolettre.exports.services import SERVICES, Service, refuse_tags
+from infolettre.message import HeaderError, ReaderValues, compose, identify
+from infolettre.text.personal_values import Personal
 
 LISTMONK = "listmonk"
 SAMPLE_READER = "destinataire@exemple.test"

@@ -12,15 +12,15 @@ from jinja2 import Environment, FileSystemLoader
 
 from axtra.content import template_filters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, errors
 from axtra.design import fonts
 from axtra.design.fonts import Face
-from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail
 from axtra.newsletter.editions import CalendarEntry, following
-from axtra.newsletter.simulator.simulations import Simulation
-from axtra.text.html.elements import Element
-from axtra.text.html.fragments import parse
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.design.tokens import Tokens
+from infolettre.simulator.simulations import Simulation
+from infolettre.text.html.elements import Element
+from infolettre.text.html.fragments import parse
 
 FOLDER = "planche"
 GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: our target; the size at which Gmail clips

@@ -23,10 +23,10 @@ import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import failures
 from axtra.publishing.carriers.protocol import PRIVATE, FileHeaders
 from axtra.publishing.targets import BucketAddress
+from infolettre.core.refusals import Refusal
 
 ENDPOINT, REGION, TOKEN = "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_SESSION_TOKEN"
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")

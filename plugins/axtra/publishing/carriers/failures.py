@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 
-from axtra.core.diagnostics import count
-from axtra.core.refusals import Refusal
+from infolettre.core.diagnostics import count
+from infolettre.core.refusals import Refusal
 
 
 class UntrustedHost(Refusal):

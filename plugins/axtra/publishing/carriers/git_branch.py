@@ -19,7 +19,6 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers.failures import (
     full_store,
     unreachable_store,
@@ -28,6 +27,7 @@ from axtra.publishing.carriers.failures import (
 )
 from axtra.publishing.carriers.protocol import PRIVATE, VERSIONS, FileHeaders
 from axtra.publishing.targets import BranchAddress
+from infolettre.core.refusals import Refusal
 
 _DEPTH = "20"  # commits of the branch, among which the versions that are kept
 _VERSION = "Axe-Version"  # the line of a commit that says which version it is

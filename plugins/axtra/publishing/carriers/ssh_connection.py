@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import failures
 from axtra.publishing.targets import SftpAddress
+from infolettre.core.refusals import Refusal
 
 KEY, HOSTS = "AXTRA_SFTP_CLE", "AXTRA_SFTP_HOTES"
 _KNOWN = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axtra.content.sent_letters import RegisterError
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import archive, mailing, refusal_monitor
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departure_checks import check_edition, check_memory
@@ -19,6 +18,7 @@ from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState, 
 from axtra.sending.run_context import Progress, RunOutcome
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register, folded
+from infolettre.core.refusals import Refusal, WrongUsage
 
 _GLANCE = 0.3  # seconds for who only looks whether somebody sends
 _CLOCKS = timedelta(minutes=5)  # by which the clocks of two machines may differ

@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from axtra.content.sent_letters import RegisterError
-from axtra.core import diagnostics
-from axtra.core.refusals import DiagnosedRefusal
-from axtra.message import lends_mailboxes
 from axtra.sending import archive, conditions, freezing
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext
@@ -16,6 +13,9 @@ from axtra.sending.dispatch.preparing import template_now
 from axtra.sending.ledger_records import FrozenEdition
 from axtra.sending.project_content import RenderedEdition
 from axtra.sending.settings import Settings
+from infolettre.core import diagnostics
+from infolettre.core.refusals import DiagnosedRefusal
+from infolettre.message import lends_mailboxes
 
 
 def check_memory(context: DispatchContext, edition: str) -> None:

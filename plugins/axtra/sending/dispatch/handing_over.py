@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from axtra.core.pasted_commands import quoted
-from axtra.core.refusals import Refusal
 from axtra.newsletter.exports import PlaceholderError, campaign
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departing import confirm, record_sent
@@ -19,6 +18,7 @@ from axtra.sending.ledger_records import MessageState, PendingMessage
 from axtra.sending.listmonk import Listmonk, ListmonkError, SilentError
 from axtra.sending.settings import Settings
 from axtra.subscribers import Reason, folded
+from infolettre.core.refusals import Refusal
 
 _SILENT = "listmonk n’a pas répondu quand la campagne a démarré"
 _HANDED = "confié à listmonk"

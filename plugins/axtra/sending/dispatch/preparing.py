@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from axtra.core import diagnostics
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
-from axtra.message import HeaderError
 from axtra.sending import archive, conditions, freezing, mailing
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.ledger import Ledger
@@ -15,6 +12,9 @@ from axtra.sending.ledger_records import FrozenEdition
 from axtra.sending.project_content import ProjectContent, RenderedEdition
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
+from infolettre.core import diagnostics
+from infolettre.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
+from infolettre.message import HeaderError
 
 
 @dataclass(frozen=True, slots=True)

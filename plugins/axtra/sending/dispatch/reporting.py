@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from axtra.core.refusals import WrongUsage
 from axtra.sending import mailing, postfix_logs
 from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
@@ -19,6 +18,7 @@ from axtra.sending.settings import Settings
 from axtra.subscribers import Proposal, Register
 from axtra.subscribers.returns.bounce_reports import Nature
 from axtra.subscribers.returns.sorting import TO_REVIEW
+from infolettre.core.refusals import WrongUsage
 
 _LOG_PATIENCE = 2.0  # seconds for a server to write its log
 

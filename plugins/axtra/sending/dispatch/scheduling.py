@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from axtra.core import dates
-from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import conditions
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
@@ -24,6 +22,8 @@ from axtra.sending.ledger_records import FrozenEdition, ScheduledDeparture
 from axtra.sending.pace import DAY
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
+from infolettre.core import dates
+from infolettre.core.refusals import Refusal, WrongUsage
 
 NOTICE = timedelta(hours=1)  # before an edition leaves, the publisher is told
 LATE = timedelta(hours=2)  # after its moment, an edition that did not begin to leave never will

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from axtra.content.model import Newsletter, NewsletterType, Welcome
-from axtra.core.refusals import Refusal
-from axtra.message import HeaderError
 from axtra.sending import conditions, freezing, mailing
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext
@@ -22,6 +20,8 @@ from axtra.sending.ledger_records import Decision, welcome_name
 from axtra.sending.project_content import RenderedEdition
 from axtra.sending.settings import Settings
 from axtra.subscribers import Recipient, Register, folded
+from infolettre.core.refusals import Refusal
+from infolettre.message import HeaderError
 
 FRESH = timedelta(days=7)  # after which a welcome would come too late
 _MARGIN = timedelta(seconds=10)  # between the choice of people and their departure

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from axtra.content.model import Library
-from axtra.core import program
-from axtra.core.cache import Store
 from axtra.site.build.build_records import BuildRecords
 from axtra.site.build.facts import CurrentFacts, digest
 from axtra.site.build.jobs import Table
+from infolettre.core import program
+from infolettre.core.cache import Store
 
 
 def open_records(

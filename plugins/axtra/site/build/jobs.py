@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import Refusal
 from axtra.site.build.content_reads import note_read
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.core.refusals import Refusal
 
 Job: TypeAlias = Callable[[], bytes]
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from axtra.core import processes, system_errors
-from axtra.core.diagnostics import Diagnostic, errors
-from axtra.core.regular_files import IrregularError
+from axtra.core import system_errors
+from infolettre.core import processes
+from infolettre.core.diagnostics import Diagnostic, errors
+from infolettre.core.regular_files import IrregularError
 from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
 from axtra.site.build.content_reads import watching_content
 from axtra.site.build.jobs import Made, OutputError, Table, Task

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from axtra.core.diagnostics import Notes
+from infolettre.core.diagnostics import Notes
 
 _FRONT = 10  # first lines, by which the separator is known
 # What French writes beyond ASCII; a wrong encoding mostly produces other characters.

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from axtra.core.diagnostics import Diagnostic, Notes, errors
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.importing import csv_cells, departures, layouts, person_lines
 from axtra.subscribers.importing.columns import COLUMNS
@@ -20,6 +19,7 @@ from axtra.subscribers.importing.departures import Choices, Departures
 from axtra.subscribers.importing.layouts import Layout
 from axtra.subscribers.importing.person_lines import Defaults, ImportedPerson, PersonLines
 from axtra.subscribers.register.consent import Basis
+from infolettre.core.diagnostics import Diagnostic, Notes, errors
 
 
 class LineFate(StrEnum):

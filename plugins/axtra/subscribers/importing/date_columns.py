@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from axtra.core.dates import ZONE
 from axtra.subscribers.importing.csv_cells import words
+from infolettre.core.dates import ZONE
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from axtra.core.diagnostics import Notes
 from axtra.subscribers.importing.csv_cells import Row, words
+from infolettre.core.diagnostics import Notes
 
 _FEW = 12  # most distinct values of a column that classifies people
 _SHOWN = 6  # values that a message shows

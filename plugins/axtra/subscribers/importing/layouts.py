@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from axtra.core.diagnostics import Notes
 from axtra.subscribers.importing import columns, csv_cells, date_columns, workbooks
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
 from axtra.subscribers.importing.csv_cells import Row, Table, words
+from infolettre.core.diagnostics import Notes
 
 _FRONT = 10  # first lines, among which the titles are looked for
 _TOTAL = re.compile(r"(?:grand |sous )?(?:total|totaux)\b|nombre (?:de|d|total)\b|somme\b")

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, count
 from axtra.subscribers.importing.person_lines import ImportedPerson
 from axtra.subscribers.register.people import Subscription
 from axtra.subscribers.register.register import AddOutcome, Register
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, count
 
 _REPEATED = 5  # diagnostics of one kind that are shown one by one
 

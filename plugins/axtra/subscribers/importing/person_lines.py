@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
 
-from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, Notes
 from axtra.subscribers.addresses import AddressError, folded, normalized, unwrapped
 from axtra.subscribers.importing import (
     csv_cells,
@@ -26,6 +24,8 @@ from axtra.subscribers.importing import (
 from axtra.subscribers.importing.columns import FULL_NAME
 from axtra.subscribers.importing.csv_cells import Row, words
 from axtra.subscribers.register.consent import Basis, Consent
+from infolettre.core.dates import ZONE
+from infolettre.core.diagnostics import Diagnostic, Notes
 
 _OLDEST = 1990
 _LONGEST = 200  # characters of a cell that are kept

@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 
 import openpyxl
 
-from axtra.core.diagnostics import Notes
 from axtra.intake import safe_xml
 from axtra.subscribers.importing.csv_cells import Row
+from infolettre.core.diagnostics import Notes
 
 STRUCK, HIDDEN = "Ligne barrée", "Ligne masquée"
 _ZIP = b"PK\x03\x04"

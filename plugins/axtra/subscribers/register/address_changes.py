@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from axtra.core.refusals import Refusal
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import read
 from axtra.subscribers.register.confirmation_requests import Requests
 from axtra.subscribers.register.people import Person, Reason
 from axtra.subscribers.register.suppressions import OWN_WILL, Suppressions
+from infolettre.core.refusals import Refusal
 
 _REPLACED = "remplacée"  # in the place of who moves, in a request that another replaced
 

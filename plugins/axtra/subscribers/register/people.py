@@ -17,13 +17,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from axtra.core.refusals import WrongUsage
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import SUBSCRIBERS, open_base, read, written
 from axtra.subscribers.journal.journal_file import journal_of
 from axtra.subscribers.journal.register_replay import SubscribersBook
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.signed_tokens import Keys
+from infolettre.core.refusals import WrongUsage
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from axtra.core.refusals import Refusal
+from infolettre.core.refusals import Refusal
 
 _IMAPS = 993
 _PATIENCE = 30  # seconds for a server to answer

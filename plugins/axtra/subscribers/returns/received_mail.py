@@ -17,8 +17,8 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 
-from axtra.core.dates import ZONE
 from axtra.subscribers.returns.refusal_wording import plain
+from infolettre.core.dates import ZONE
 
 LONGEST = 200_000  # characters of a text worth searching
 _LONGEST_HEADER = 10_000

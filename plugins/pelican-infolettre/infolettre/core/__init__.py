@@ -1,0 +1,1 @@
+"""What everything stands on: diagnostics, refusals, dates, caches, processes."""

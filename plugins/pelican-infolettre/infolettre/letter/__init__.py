@@ -1,0 +1,1 @@
+"""The rendering of a letter: MJML, inlined styles, prose, plain text."""

@@ -1,0 +1,1 @@
+"""A letter as various software shows it."""

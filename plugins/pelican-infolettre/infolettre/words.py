@@ -1,0 +1,86 @@
+"""The words of letters and of messages, in the language of a site; French is the source.
+
+Babel extracts them from the calls of `_` and `say`, from the remedies of rules and from templates;
+`infolettre/locale/` holds a catalogue a language.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).parent / "locale"
+DOMAIN = "infolettre"
+SOURCE = "fr"
+
+
+class _Current:
+    """Holds the language in which this process speaks."""
+
+    language = SOURCE
+    translations: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def speak(language: str) -> None:
+    """Choose the language of what is said from now on, such as « fr », « en » or « en-CA ».
+
+    A language without a catalogue gets English.
+    """
+    _Current.language = language
+    _Current.translations = _catalogue(language.partition("-")[0].partition("_")[0].lower())
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language == SOURCE:
+        return gettext.NullTranslations()
+    file = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    if not file.is_file():
+        file = LOCALE / "en/LC_MESSAGES" / f"{DOMAIN}.po"
+    from io import BytesIO  # noqa: PLC0415 - a French site reads no catalogue
+
+    compiled = BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _(text: str) -> str:
+    """Return a text in the language of the moment; the text itself when it has no translation."""
+    return _Current.translations.gettext(text) if text else ""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that catalogues know
+    """Return a text as it is: it is only marked, to be translated where it is said."""
+    return text
+
+
+def say(template: str, *values: object) -> str:
+    """Return a sentence in the language of the moment, its places « {} » filled in."""
+    return _(template).format(*values)
+
+
+def is_french() -> bool:
+    """Return whether the language of the moment is French."""
+    return _Current.language.lower().startswith(SOURCE)
+
+
+def weekday(day: date) -> str:
+    """Write a day in full, as the language of the moment does."""
+    return format_date(day, "full", _locale(_Current.language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

@@ -1,0 +1,176 @@
+"""Letters are read as people write them, and each mistake is told on its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pelican.settings import DEFAULT_CONFIG
+
+from infolettre import words
+from infolettre.core.refusals import Refusal
+from infolettre.design.tokens import TokenError
+from infolettre.letter.rendering import Cards, Prose
+from infolettre.pelican_site import articles, letters, mails
+from infolettre.pelican_site.letters import LetterFile, SiteContent
+from infolettre.pelican_site.settings import UNKNOWN, LetterSettings
+
+HEAD = "Title: A letter\nDate: 2026-01-31\n\n"
+
+
+@dataclass
+class Post:
+    """An article as Pelican makes it, in what letters read of it."""
+
+    title: str = "A post"
+    url: str = "a-post.html"
+    date: datetime = datetime(2026, 1, 2)  # noqa: DTZ001 - Pelican's may have none
+    summary: str = "<p>What it <b>says</b>.</p>"
+    content: str = "<p>What it says, in full.</p>"
+    category: str = "News"
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    status: str = "published"
+    image: str = field(default="")
+
+
+def read(text: str, tmp_path: Path, *posts: Post, **settings: Any) -> tuple[LetterFile, list[str]]:
+    """Read a letter of a site; return it with its problems, as « line: rule »."""
+    (tmp_path / "content").mkdir(exist_ok=True)
+    file = tmp_path / "first.md"
+    file.write_text(text, "utf-8")
+    named = {f"{post.url.removesuffix('.html')}.md": post for post in posts}
+    content = SiteContent(named, posts, DEFAULT_CONFIG["MARKDOWN"])
+    letter, notes = letters.read(file, "first.md", made(tmp_path, **settings), content)
+    assert letter is not None
+    return letter, [f"{found.line}: {found.rule}" for found in notes.found]
+
+
+def made(tmp_path: Path, **settings: Any) -> LetterSettings:
+    """Return the settings of a site."""
+    return LetterSettings.of(
+        {
+            **DEFAULT_CONFIG,
+            "PATH": str(tmp_path / "content"),
+            "SITENAME": "Pages",
+            "DEFAULT_LANG": "en",
+            "SITEURL": "https://www.pages.quebec/",
+            **settings,
+        }
+    )
+
+
+@pytest.fixture(autouse=True)
+def french() -> Any:
+    """Speak French again after a test."""
+    yield
+    words.speak("fr")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Title: A letter\nSubject: News\nDate: 2026-01-31\nSlug: one\nSummary: Read\n  this.\n\n",
+        (
+            "---\ntitle: 'A letter'\nsubject: News\ndate: 2026-01-31\nslug: one\n"
+            "summary: Read this.\n---\n"
+        ),
+    ],
+)
+def test_both_headers_of_pelican_say_the_same(head: str, tmp_path: Path) -> None:
+    letter, problems = read(f"{head}Hello.\n", tmp_path)
+    assert problems == []
+    assert (letter.title, letter.subject, letter.slug) == ("A letter", "News", "one")
+    assert letter.preheader == "Read this."
+    assert letter.moment is not None
+    assert letter.moment.date().isoformat() == "2026-01-31"
+    assert letter.body == (Prose("<p>Hello.</p>"),)
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        ("/// article | {filename}/a-post.md\n///\n", []),
+        ("/// article | {filename}a-post.md\n///\n", []),
+        ("/// article | {filename}/sub/../a-post.md\n///\n", []),
+        ("Hello.\n\n/// article | {filename}/absent.md\n///\n", ["6: carte-inconnue"]),
+        ("[x]({filename}/a-post.md)\n\n[y]({filename}/absent.md)\n", ["6: carte-inconnue"]),
+        ("/// article | {filename}/draft.md\n///\n", ["4: carte-inachevee"]),
+        ("/// articl | x\n///\n", ["4: bloc-inconnu"]),
+        ("/// article | {filename}/a-post.md\n", ["4: bloc-ouvert"]),
+        ("/// articles\ncount: two\n///\n", ["4: option-invalide"]),
+        ("/// articles\nsince: 31 January\n///\n", ["4: option-invalide"]),
+        ("/// articles\nnumber: 2\n///\n", ["5: option-inconnue"]),
+        ("/// articles\ncategory: Nowhere\n///\n", ["4: cartes-absentes"]),
+    ],
+)
+def test_a_mistake_is_on_its_line(body: str, problems: list[str], tmp_path: Path) -> None:
+    posts = Post(), Post(url="draft.html", status="draft")
+    assert read(HEAD + body, tmp_path, *posts)[1] == problems
+
+
+def test_a_letter_without_a_date_or_with_an_unknown_key_says_so(tmp_path: Path) -> None:
+    assert read("Title: X\nObject: Y\n\nHello.\n", tmp_path)[1] == [
+        "2: cle-inconnue",
+        "1: date-absente",
+    ]
+
+
+def test_articles_are_chosen_by_rule_and_none_is_shown_twice(tmp_path: Path) -> None:
+    posts = [
+        Post("One", "one.html", datetime(2026, 1, 1), tags=("a",)),  # noqa: DTZ001
+        Post("Two", "two.html", datetime(2026, 1, 2), category="Other"),  # noqa: DTZ001
+        Post("Three", "three.html", datetime(2026, 1, 3), authors=("Ann",)),  # noqa: DTZ001
+    ]
+    body = "/// article | {filename}/three.md\n///\n/// articles | Lately\ncount: 5\n///\n"
+    letter, problems = read(HEAD + body, tmp_path, *posts)
+    assert problems == []
+    shown = [[card.title for card in node.cards] for node in letter.body if isinstance(node, Cards)]
+    assert shown == [["Three"], ["Two", "One"]]
+    for options, titles in (
+        ({"tag": "A"}, ["One"]),
+        ({"author": "ann"}, ["Three"]),
+        ({"category": "news", "count": "1"}, ["Three"]),
+        ({"since": "2026-01-02"}, ["Three", "Two"]),
+    ):
+        assert [post.title for post in articles.chosen(posts, options)] == titles
+
+
+def test_typography_is_that_of_the_language(tmp_path: Path) -> None:
+    french, _ = read(HEAD.replace("A", "L'") + 'Un "mot" : bien!\n', tmp_path, DEFAULT_LANG="fr")
+    english, _ = read(HEAD + 'Don\'t say "word".\n', tmp_path)
+    assert "«\u00a0mot\u00a0»\u00a0: bien" in french.body[0].html  # type: ignore[union-attr]
+    assert french.title.startswith("L’")
+    assert '"word"' in english.body[0].html  # type: ignore[union-attr]
+
+
+def test_a_letter_looks_as_the_tokens_of_the_site_say(tmp_path: Path) -> None:
+    tokens = tmp_path / "look.toml"
+    tokens.write_text('[couleurs.clair]\nmarine = "#7A1F2B"\n', "utf-8")
+    letter, _ = read(f"{HEAD}Hello, everybody.\n", tmp_path)
+    mail = mails.render(letter, made(tmp_path, INFOLETTRE_TOKENS=str(tokens)))
+    assert "#7A1F2B" in mail.html
+    assert "#7A1F2B" not in mails.render(letter, made(tmp_path)).html
+    tokens.write_text('[couleurs.clair]\nmarine = "red"\n', "utf-8")
+    with pytest.raises(TokenError, match="marine"):
+        made(tmp_path, INFOLETTRE_TOKENS=str(tokens))
+
+
+def test_the_settings_have_good_defaults_and_refuse_half_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = made(tmp_path)
+    assert settings.siteurl == "https://www.pages.quebec"
+    assert settings.sender.address == "infolettre@pages.quebec"
+    assert settings.folders == (tmp_path / "newsletters",)
+    assert made(tmp_path, SITEURL="").siteurl == UNKNOWN
+    (tmp_path / "publishconf.py").write_text('SITEURL = "https://autre.quebec"\n', "utf-8")
+    assert made(tmp_path, SITEURL="").host == "autre.quebec"
+    (tmp_path / "lettres").mkdir()
+    assert made(tmp_path, INFOLETTRE_PATHS=["lettres"]).folders == (tmp_path / "lettres",)
+    with pytest.raises(Refusal, match="SITEURL"):
+        made(tmp_path, SITEURL="www.pages.quebec")
