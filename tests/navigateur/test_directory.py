@@ -106,7 +106,7 @@ def test_a_rural_area_has_its_region_first_and_says_about(page: Page) -> None:
     [("M5V 1A1", "pas du Québec"), ("H0H 0H0", "pas connue"), ("Zzyzx", "pas connu"),
      ("<b>x</b>", "pas connu")],
 )  # fmt: skip
-def test_what_is_not_found_is_told(page: Page, typed: str, said: str) -> None:
+def test_an_unknown_place_is_refused_in_words(page: Page, typed: str, said: str) -> None:
     answer = page.evaluate(_ASK, typed)
     assert said in answer["told"]
     assert answer["rows"] == []
