@@ -78,7 +78,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "AXE demande Python 3.11 ou plus récent." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Installez le module venv de Python (Debian : apt-get install python3-venv)." >&2; exit 1; }
 
-$(VENV)/pret: requirements.txt pyproject.toml | $(BIN)/python
+$(VENV)/pret: requirements.txt pyproject.toml plugins/pelican-infolettre/pyproject.toml | $(BIN)/python
 	@echo "Installation des paquets…"
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e plugins/pelican-infolettre -e .

@@ -29,7 +29,7 @@ from infolettre.core.diagnostics import errors
 from infolettre.core.refusals import DiagnosedRefusal, Refusal
 from pelican import Pelican, signals
 
-OURS = ("axtra", "pelican.plugins.infolettre")
+OURS = "axtra"
 RULE = "greffon-refuse"
 _MOST_NAMED = 5  # files in a refusal
 
@@ -152,7 +152,7 @@ def names_of(pelican: Pelican) -> tuple[str, ...]:
     return tuple(
         name
         for name in pelican.settings["PLUGINS"]
-        if not any(name == ours or name.startswith(f"{ours}.") for ours in OURS)
+        if name != OURS and not name.startswith(f"{OURS}.")
     )
 
 
