@@ -48,7 +48,7 @@ test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demanden
 	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd" --ignore tests/navigateur
 
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
-	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve
+	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve -o faulthandler_timeout=3600
 
 bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## mesurer, à côté de Pelican, de Hugo et d’autres (rien n’y échoue)
 	@$(BIN)/python benchmarks/builds.py

@@ -367,6 +367,7 @@ def round_trip(
 ) -> None:
     """Require that opening in both looks and saving moves no byte, and one word only itself."""
     page = opened(context, atelier)
+    page.set_default_timeout(120_000)  # some of these texts are books
     draft = project.root / DRAFT
     for path in texts:
         data = HEAD + path.read_bytes()

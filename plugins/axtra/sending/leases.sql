@@ -17,3 +17,6 @@ CREATE TABLE paces (
     next REAL NOT NULL DEFAULT 0,
     tokens INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+-- What tells the keys of the marks: every machine that shares the base has the same.
+ALTER TABLE lineage ADD COLUMN keys TEXT NOT NULL DEFAULT '';

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from axtra.sending.ledger import Ledger
-from axtra.sending.pace_tokens import Tokens
 from axtra.sending.replies import Fate
 from axtra.sending.settings import Settings
+from axtra.sending.shared_rate import SharedRate
 
 DAY = 86_400.0  # seconds
 _IN_A_ROW, _WINDOW, _HALF = 5, 40, 0.5
@@ -59,7 +59,7 @@ class SharedPace(Pace):
     `next` and `quota` are what this sender last learned of them.
     """
 
-    tokens: Tokens | None = None
+    tokens: SharedRate | None = None
 
     @classmethod
     def of(cls, ledger: Ledger, settings: Settings, moment: float) -> Self:
@@ -68,7 +68,7 @@ class SharedPace(Pace):
             60 / settings.per_minute if settings.per_minute else 0.0,
             None,
             moment,
-            Tokens(ledger),
+            SharedRate(ledger),
         )
         if settings.per_day:
             pace.quota = pace.tokens.refill(settings.per_day) if pace.tokens else None
@@ -91,7 +91,7 @@ class HostPace:
     """So many messages a minute to one receiving host; `every` is in seconds, 0 without a limit."""
 
     every: float
-    tokens: Tokens | None
+    tokens: SharedRate | None
     _next: dict[str, float] = field(default_factory=dict)
 
     def wait(self, address: str, moment: float) -> float:

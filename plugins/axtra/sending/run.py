@@ -36,10 +36,10 @@ from axtra.sending.couriers import (
 )
 from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
 from axtra.sending.pace import DAY, Breaker, HostPace, Pace, SharedPace
-from axtra.sending.pace_tokens import Tokens
 from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
+from axtra.sending.shared_rate import SharedRate
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
 BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)
@@ -50,6 +50,7 @@ OUTAGE, NEVER_REACHED = 120, 8  # seconds without a server, after which a run gi
 _RECONNECT = (0, 1, 2, 5, 10, 20, 30)
 _TICK = 0.5  # seconds between two looks at the clock and at a pause asked for elsewhere
 _SLICE, _PART = 200, 20  # messages taken at a time: so many, or a part of the edition
+_GLANCE = 0.1  # seconds between two looks for a pause, in a base that is shared
 _SWEEP = 1.0  # seconds between two looks at what the other senders left, or decided
 
 
@@ -80,10 +81,10 @@ class Run:
         self._pace = pace.of(context.ledger, context.settings, self._began)
         per_host = context.settings.per_host
         self._hosts = HostPace(
-            60 / per_host if per_host else 0.0, Tokens(context.ledger) if shared else None
+            60 / per_host if per_host else 0.0, SharedRate(context.ledger) if shared else None
         )
         context.ledger.begin(context.settings.lease)
-        self._renewed = self._swept = self._began
+        self._renewed = self._swept = self._looked = self._began
         self.progress = Progress(total=context.ledger.count_waiting(context.edition))
         self._take_slice()
 
@@ -293,7 +294,7 @@ class Run:
 
     def _assign(self, until: float) -> list[tuple[Courier, Job]]:
         leaving: list[tuple[Courier, Job]] = []
-        if self._ready and not self._outcome and self.context.ledger.paused(self.context.edition):
+        if self._ready and not self._outcome and self._is_paused():
             self._stop(End.PAUSED, Refusal("Pause demandée."))
         while self._ready and self._free():
             message = self._taken.popleft()
@@ -323,6 +324,14 @@ class Run:
         self._taken.extendleft(reversed(self._aside))
         self._aside.clear()
         return leaving
+
+    def _is_paused(self) -> bool:
+        """Tell whether a pause was asked for; a base that is far away is not asked all the time."""
+        ledger, now = self.context.ledger, self.context.monotonic()
+        if ledger.is_shared and now - self._looked < _GLANCE:
+            return False
+        self._looked = now
+        return ledger.paused(self.context.edition)
 
     def _free(self) -> bool:
         """Tell whether a message may leave now."""

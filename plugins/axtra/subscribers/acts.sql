@@ -20,3 +20,6 @@ CREATE TRIGGER note_worse AFTER UPDATE OF reason ON suppressions
     BEGIN INSERT INTO acts VALUES ('retire', '', NEW.mark, NEW.reason, NEW.edition); END;
 CREATE TRIGGER note_free AFTER DELETE ON suppressions
     BEGIN INSERT INTO acts VALUES ('leve', '', OLD.mark, OLD.reason, ''); END;
+
+-- What tells the keys of the marks: every machine that shares the base has the same.
+ALTER TABLE lineage ADD COLUMN keys TEXT NOT NULL DEFAULT '';

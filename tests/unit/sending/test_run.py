@@ -15,10 +15,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from axtra.sending import run
 from axtra.sending.ledger import Ledger
 from axtra.sending.pace import Breaker, Pace
-from axtra.sending.pace_tokens import Tokens
 from axtra.sending.replies import Fate
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
+from axtra.sending.shared_rate import SharedRate
 from support import smtp_server
 from support.edition_runs import EditionRuns, edition_runs
 from support.postgresql_server import PostgresServer
@@ -221,11 +221,11 @@ def test_senders_share_one_pace(
     postgresql.empty()
     monkeypatch.setenv("AXTRA_BASE", postgresql.address)
     with Ledger.open(tmp_path) as first, Ledger.open(tmp_path) as second:
-        assert Tokens(first).wait("minute", 60.0) == 0.0
-        assert 59.0 < Tokens(second).wait("minute", 60.0) <= 60.0
-        assert Tokens(second).wait("@exemple.test", 60.0) == 0.0
-        assert Tokens(first).refill(2) == 2
-        assert [Tokens(sender).spend() for sender in (first, second, first)] == [1, 0, -1]
+        assert SharedRate(first).wait("minute", 60.0) == 0.0
+        assert 59.0 < SharedRate(second).wait("minute", 60.0) <= 60.0
+        assert SharedRate(second).wait("@exemple.test", 60.0) == 0.0
+        assert SharedRate(first).refill(2) == 2
+        assert [SharedRate(sender).spend() for sender in (first, second, first)] == [1, 0, -1]
 
 
 def test_the_breaker_opens_on_refusals_that_are_about_us() -> None:

@@ -315,6 +315,7 @@ def test_killed_sixty_times_while_people_leave_nothing_is_missing(tmp_path: Path
 # --- which copy ----------------------------------------------------------------------------------
 
 
+@pytest.mark.fichiers
 def test_a_new_folder_is_simply_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AXTRA_JOURNAL", str(tmp_path / "journal"))
     for name in ("a", "b", "a", "b"):

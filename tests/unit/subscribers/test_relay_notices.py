@@ -143,7 +143,7 @@ def test_a_byte_that_changed_since_it_was_signed_is_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"Type": 3}', b"[" * 100_000, b"{}"])
-def test_what_is_no_notification_is_refused(data: bytes) -> None:
+def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises(NoticeError):
         read(data, TOPIC, certificate)
     with pytest.raises(NoticeError):

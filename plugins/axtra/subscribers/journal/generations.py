@@ -23,7 +23,7 @@ from axtra.subscribers.journal.journal_file import (
     JournalTail,
 )
 from axtra.subscribers.private_folder import FolderError
-from axtra.subscribers.signed_tokens import Keys, new_id
+from axtra.subscribers.signed_tokens import PEPPER, SIGNING, Keys, new_id
 from axtra.subscribers.storage.base import Base
 
 ADOPT = "axtra abonnes restaurer --adopter"
@@ -93,7 +93,28 @@ class JournaledBook(OpenBook):
         self._acts = Acts()
         self._seen = JournalSpan("", 0, 0)  # what was last read of the journal
         self._last = 0  # the highest number seen there
+        self._recognise()
         self._follow()
+
+    def _recognise(self) -> None:
+        """Refuse keys that are not those of a base which several machines share.
+
+        Raises:
+            FolderError: with these keys, whoever left would not be recognised.
+        """
+        if not self._db.is_shared:
+            return
+        with self._db.transaction(crowd=True):
+            row = self._db.execute("SELECT keys FROM lineage").fetchone()
+            if row and row[0] not in {"", self._name}:
+                raise FolderError(
+                    "les clés de ce dossier de données ne sont pas celles de la base : qui est "
+                    "parti n’y serait pas reconnu. Rien n’est lu ni changé.",
+                    f"Copiez ici « {SIGNING} » et « {PEPPER} », du dossier de données d’un poste "
+                    "qui se sert déjà de cette base.",
+                )
+            if row and not row[0]:
+                self._db.execute("UPDATE lineage SET keys = ?", (self._name,))
 
     # --- what a transaction writes ----------------------------------------------------------------
 
@@ -274,9 +295,9 @@ class JournaledBook(OpenBook):
         known = self._mine(self.journal.read())
         with self._db.transaction():
             self._db.execute(
-                "INSERT INTO lineage (id, generation, machine) VALUES (1, ?, ?)"
+                "INSERT INTO lineage (id, generation, machine, keys) VALUES (1, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
-                ("" if known else new_id(), self._db.identity()),
+                ("" if known else new_id(), self._db.identity(), self._name),
             )
 
     def _settled(self, row: _Lineage, tail: JournalTail) -> bool:

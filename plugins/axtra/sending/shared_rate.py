@@ -10,7 +10,7 @@ _DAY = 86_400.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class SharedRate:
     """The rows from which each message takes a token, in the transaction that claims it.
 
     Attributes:
