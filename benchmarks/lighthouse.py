@@ -79,8 +79,9 @@ class _Host(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         if "/theme/" in self.path:
             self.send_header("Cache-Control", "public, max-age=31536000, immutable")
-        search = self.path.startswith(SEARCH)
-        self.send_header("Content-Security-Policy", self.policies[f"{SEARCH}*" if search else "/"])
+        scripted = self.path.startswith((SEARCH, DIRECTORY))
+        policy = self.policies[f"{SEARCH}*" if scripted else "/"]
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -68,6 +68,24 @@ CLASSES: Mapping[str, tuple[str | None, Mapping[str, str]]] = {
             "address": "text", "parentOrganization": "Organization",
         },
     ),
+    "EmploymentAgency": (
+        "Organization",
+        {
+            "address": "PostalAddress", "geo": "GeoCoordinates", "areaServed": "AdministrativeArea",
+            "knowsLanguage": "text", "knowsAbout": "text", "keywords": "text",
+            "openingHoursSpecification": "OpeningHoursSpecification", "memberOf": "Organization",
+        },
+    ),
+    "PostalAddress": (
+        "Thing",
+        {
+            "streetAddress": "text", "addressLocality": "text", "addressRegion": "text",
+            "postalCode": "text", "addressCountry": "text",
+        },
+    ),
+    "GeoCoordinates": ("Thing", {"latitude": "degrees", "longitude": "degrees"}),
+    "OpeningHoursSpecification": ("Thing", {"dayOfWeek": "url", "opens": "text", "closes": "text"}),
+    "AdministrativeArea": ("Thing", {}),
     "Place": ("Thing", {"address": "text"}),
     "Event": (
         "Thing",
@@ -84,6 +102,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "PublicationIssue": frozenset({"name", "issueNumber", "datePublished"}),
     "Periodical": frozenset({"name", "url"}),
     "Event": frozenset({"name", "startDate", "organizer"}),
+    "EmploymentAgency": frozenset({"name", "url", "memberOf"}),
     "Organization": frozenset({"name"}),
     "Person": frozenset({"name"}),
     "ListItem": frozenset({"position", "name", "item"}),
@@ -126,6 +145,8 @@ def _fits(value: object, kind: str) -> bool:
             return _moment(value)
         case "number":
             return isinstance(value, int) and value > 0
+        case "degrees":
+            return isinstance(value, float)
         case "duration":
             return isinstance(value, str) and bool(_DURATION.fullmatch(value))
         case "bool":

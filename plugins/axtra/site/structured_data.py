@@ -207,7 +207,7 @@ class Describer:
             case Event():
                 return common | self._event(item)
             case Centre():
-                return common | self._centre(item)
+                return {**common, "inLanguage": None} | self._centre(item)
             case Page():
                 return common | {"@type": item.kind.schema_type, "publisher": self._publisher()}
         return common | self._text(item)
@@ -325,9 +325,7 @@ class Describer:
             if centre.region else None,
             "knowsLanguage": [word.name.plain for word in centre.languages],
             "knowsAbout": [word.name.plain for word in centre.specialities],
-            "audience": [
-                {"@type": "Audience", "audienceType": word.name.plain} for word in centre.publics
-            ],
+            "keywords": [word.name.plain for word in centre.publics],
             "openingHoursSpecification": [
                 {
                     "@type": "OpeningHoursSpecification",

@@ -69,7 +69,7 @@ def test_a_calendar_event_ends_the_day_after_its_last_day() -> None:
 
 
 def test_a_long_line_folds_at_75_bytes_without_splitting_a_character() -> None:
-    folded = feeds._fold("DESCRIPTION:" + "é" * 200)
+    folded = feeds.fold("DESCRIPTION:" + "é" * 200)
     lines = folded.split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)
     assert "".join([lines[0], *(line[1:] for line in lines[1:])]) == "DESCRIPTION:" + "é" * 200
