@@ -1,7 +1,7 @@
 # Each target installs what it needs. `make help` prints the comments after ##.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu atelier test test-rapide eprouve bench verifier qualite propre bibliotheques editeur outils
+.PHONY: help site apercu atelier carte test test-rapide eprouve bench verifier qualite propre bibliotheques editeur outils
 
 # With this variable set, each command would compile the whole program before it starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,6 +10,7 @@ VENV := .venv
 NODE := tests/node
 PEERS := benchmarks/node
 EDITOR := plugins/axtra/atelier/editor
+MAP := cartographie
 RETURNED := $(VENV)/rebonds
 WORD := $(VENV)/documents-word
 GREFFONS := $(VENV)/greffons
@@ -47,7 +48,7 @@ test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demanden
 	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd" --ignore tests/navigateur
 
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
-	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve
+	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve -o faulthandler_timeout=3600
 
 bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## mesurer, à côté de Pelican, de Hugo et d’autres (rien n’y échoue)
 	@$(BIN)/python benchmarks/builds.py
@@ -65,8 +66,11 @@ qualite: $(VENV)/pret-dev
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports --no-logo
 
+carte: $(VENV)/pret-dev $(MAP)/node_modules/pret ## refaire content/territoire/ : lieux, zones postales, carte des régions
+	@$(BIN)/python $(MAP)/zones.py | node $(MAP)/carte.mjs content/territoire
+
 propre: ## effacer ce que les autres commandes ont écrit
-	rm -rf $(VENV) .venv-bench $(MAILMAN) .cache output $(NODE)/node_modules $(PEERS)/node_modules
+	rm -rf $(VENV) .venv-bench $(MAILMAN) .cache output $(NODE)/node_modules $(PEERS)/node_modules $(MAP)/node_modules
 
 # --- set-up: a set of pinned packages is installed when its stamp is newer than its pin file -----
 
@@ -91,7 +95,7 @@ $(VENV)/pret-dev: requirements-dev.txt $(VENV)/pret
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r benchmarks/requirements.txt
 	@touch $@
 
-$(NODE)/node_modules/pret $(PEERS)/node_modules/pret: %/node_modules/pret: %/package-lock.json
+$(NODE)/node_modules/pret $(PEERS)/node_modules/pret $(MAP)/node_modules/pret: %/node_modules/pret: %/package-lock.json
 	@command -v npm > /dev/null || { echo "npm manque : ce qui s’en sert ne passera pas (installez nodejs et npm)."; exit 0; }; \
 	echo "Installation des outils de Node ($*)…"; \
 	cd $* && npm ci --silent && touch node_modules/pret
@@ -151,7 +155,7 @@ $(MAILMAN)/pret: tests/mailman/requirements.txt
 		&& $(MAILMAN)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/mailman/requirements.txt \
 		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
 
-outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(GREFFONS)/pret $(MAILMAN)/pret
+outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(MAP)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(GREFFONS)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)

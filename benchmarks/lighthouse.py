@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra import site
+from axtra.content.model import DIRECTORY
 from axtra.content.pages import SEARCH
 from axtra.core.dates import ZONE
 from axtra.site import hosting
@@ -37,6 +38,9 @@ PAGES = {
     "article": "/magazine/2019-03/stages-remuneres/",
     "infolettre": "/infolettres/2019-03-27/",
     "recherche": SEARCH,
+    "annuaire": DIRECTORY,
+    "région": f"{DIRECTORY}regions/mauricie/",
+    "centre": f"{DIRECTORY}centres/place-a-l-emploi/",
     "nouvelle": "/nouvelles/marianne-st-gelais/",
     "communiqué": "/communiques/budget-provincial/",
     "publication": "/publications/enquete-remuneration/",

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, sync_playwright
 from axtra import site
 from axtra.core.dates import ZONE
 from support import hardest_components, magazine_trial, picture_names, quartered_pictures
-from support.small_sites import built_once
+from support.centre_sheets import many, territory
+from support.small_sites import DAY, built_once, make_project
 
 ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # when some events of the content are in the future
@@ -76,6 +77,18 @@ def named_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     report = project.build()
     assert not report.refused, "\n".join(map(str, report.diagnostics))
     yield from _served(project.output)
+
+
+@pytest.fixture(scope="session")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Serve a directory of 60 centres; yield its address and its folder."""
+    project = make_project(
+        tmp_path_factory.mktemp("annuaire") / "projet", {**territory(), **many(60)}
+    )
+    report = project.build(moment=DAY)
+    assert not report.refused, "\n".join(map(str, report.diagnostics))
+    for address in _served(project.output):
+        yield address, project.output
 
 
 def _served(folder: Path) -> Iterator[str]:

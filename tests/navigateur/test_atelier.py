@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from axtra.atelier.app import NAVIGATION
 from support.atelier_server import ServedAtelier, served_atelier
-from support.page_checkers import axe_violations
+from support.page_checkers import axe_violations, settle
 from support.small_sites import FULL, ROOT, Project, article, make_project, news
 
 pytestmark = pytest.mark.navigateur
@@ -31,6 +31,11 @@ Une phrase dite.
 - un
 - deux
 """
+# The elements whose end nobody can see, but for what shows the beginning of a page on purpose.
+CUT = """() => [...document.querySelectorAll("main *")].filter((found) =>
+    ["hidden", "clip"].includes(getComputedStyle(found).overflowY)
+    && found.scrollHeight > found.clientHeight + 4
+    && !found.closest(".hors-vue, .pli, .boite, .cm-editor")).map((found) => found.className)"""
 SAVED = re.compile("^Enregistré")  # not « pas encore enregistré »
 FAULTY = "content/magazine/2020-05/fautif.md"
 SCREENS = (
@@ -70,7 +75,7 @@ def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") 
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(atelier.entrance())
     page.goto(atelier.address + address)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert complaints == []
     return page
 
@@ -102,8 +107,9 @@ def test_every_screen_is_accessible_and_fits(
     page = opened(context, atelier)
 
     def inspect(name: str) -> None:
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate(CUT) == [], name
         assert axe_violations(page) == [], name
         if shots := os.environ.get("AXTRA_CAPTURES"):  # to look at them
             page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png", full_page=True)
@@ -350,8 +356,8 @@ OWN = sorted(path for place in (".", "docs") for path in ROOT.joinpath(place).gl
 
 
 def real_texts() -> list[Path]:
-    """List the Markdown files of the folder that AXTRA_TEXTES names, else of this repository."""
-    folder = os.environ.get("AXTRA_TEXTES")
+    """List the Markdown files of the folder of real texts, else of this repository."""
+    folder = os.environ.get("AXE_TEXTES_REELS")
     found = sorted(Path(folder).rglob("*.md")) if folder else OWN
     return [path for path in found if path.is_file() and 1 < path.stat().st_size < 400_000]
 
@@ -361,6 +367,7 @@ def round_trip(
 ) -> None:
     """Require that opening in both looks and saving moves no byte, and one word only itself."""
     page = opened(context, atelier)
+    page.set_default_timeout(120_000)  # some of these texts are books
     draft = project.root / DRAFT
     for path in texts:
         data = HEAD + path.read_bytes()
@@ -397,6 +404,9 @@ def test_real_texts_are_opened_and_saved_byte_for_byte(
 
 
 @pytest.mark.eprouve
+@pytest.mark.skipif(
+    len(real_texts()) < 500, reason="AXE_TEXTES_REELS names no folder of 500 Markdown files"
+)
 def test_five_hundred_real_texts_are_opened_and_saved_byte_for_byte(
     context: BrowserContext, atelier: ServedAtelier, project: Project
 ) -> None:

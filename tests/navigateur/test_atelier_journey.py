@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from support.atelier_server import served_atelier
 from support.nginx_server import free_port, serving
+from support.page_checkers import settle
 from support.small_sites import FULL, Project, make_project
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.lourd]
@@ -61,7 +62,7 @@ class Counted:
                 self.page.keyboard.press("Enter")
         else:
             self.page.get_by_role(role, name=name, exact=True).first.click()
-        self.page.wait_for_load_state("networkidle")
+        settle(self.page)
 
     def choose(self, label: str, value: str) -> None:
         self.fields += 1

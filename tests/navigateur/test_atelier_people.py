@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from support.atelier_server import ServedAtelier, served_atelier
 from support.board_workbook import board_list
-from support.page_checkers import axe_violations
+from support.page_checkers import axe_violations, settle
 from support.small_sites import FULL, make_project
 
 pytestmark = pytest.mark.navigateur
@@ -30,7 +30,7 @@ def atelier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedAtelier]
 
 def inspect(page: Page, name: str, looks: int = 1) -> None:
     """Require that a screen fits and is accessible in some of the looks, all when one looks."""
-    page.wait_for_load_state("networkidle")
+    settle(page)
     for width, scheme in LOOKS if SHOTS else LOOKS[:looks]:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

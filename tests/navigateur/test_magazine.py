@@ -13,8 +13,9 @@ from support.page_checkers import axe_violations, nu_errors
 CHECKS = Path(__file__).with_name("page_checks.js").read_text(encoding="utf-8")
 PAGES = (
     "", "magazine/", "magazine/2019-09/", "magazine/2019-09/releve/",
-    "magazine/2019-09/commandite/",
-    "magazine/2019-12/", "magazine/2019-12/texte-02/", "magazine/trente-ans/",
+    "magazine/2019-09/releve-en/", "magazine/2019-09/mesurer/", "magazine/2019-09/commandite/",
+    "magazine/2019-12/", "magazine/2019-12/texte-02/", "magazine/2019-12/texte-03/",
+    "magazine/trente-ans/", "magazine/trente-ans/souvenirs/",
     "magazine/2019-09/mesurer/republier/", "dossiers/transmission/", "auteurs/",
 )  # fmt: skip
 

@@ -36,6 +36,9 @@ KINDS = {
     "subjects": "sujets/index.html",
     "feeds": "flux/index.html",
     "search": "recherche/index.html",
+    "directory": "trouver/index.html",
+    "region": "trouver/regions/*/index.html",
+    "centre": "trouver/centres/*/index.html",
     "lost": "404.html",
 }
 # Pages of the site whose components are hardest to lay out (support/hardest_components.py).
@@ -230,6 +233,26 @@ def test_the_focus_is_visible_on_every_link_and_field(
         assert seen["width"] >= 2, seen["text"]
         assert seen["area"] > 0, seen["text"]
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "most"),
+    [
+        ("magazine/2019-03/", "#axe_sommaire", 766),
+        ("magazine/2019-03/stages-remuneres/", ".corps.debut > p", 951),
+        ("magazine/2019-03/nika/", ".corps.debut > p", 951),
+    ],
+)
+def test_a_telephone_shows_the_text_at_once(
+    browser: Browser, address: str, path: str, first: str, most: int
+) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page.goto(f"{address}/{path}")
+    page.evaluate("document.fonts.ready")
+    box = page.locator(first).first.bounding_box()
+    page.close()
+    assert box is not None
+    assert box["y"] <= most
 
 
 def test_the_fonts_of_the_site_are_loaded(browser: Browser, address: str) -> None:

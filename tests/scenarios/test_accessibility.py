@@ -71,18 +71,19 @@ def unmarked_english(page: HtmlElement) -> Iterator[str]:
 
 
 def images(page: HtmlElement) -> Iterator[str]:
-    # The small portraits of a byline come before the picture of the text, which counts.
-    seen = page.xpath("//main//img[not(ancestor::ul[contains(@class, 'signatures')])]")
-    for at, image in enumerate(seen):
+    at = 0
+    for image in page.xpath("//main//img"):
         if image.get("alt") is None or not (image.get("width") and image.get("height")):
             yield f"no alt or no size: {image.get('src')}"
-        further = image.xpath(
-            "ancestor::section[@aria-labelledby='axe_connexes']"
-        )  # at the foot of the page
+        if image.xpath("ancestor::ul[contains(@class, 'signatures')]"):
+            continue  # the small portraits of a byline come before the picture of the text
+        # What is at the foot of the page waits.
+        further = image.xpath("ancestor::section[@aria-labelledby='axe_connexes']")
         if image.get("loading") == "lazy" and at == 0 and not further:
             yield f"the first image is lazy: {image.get('src')}"
         if image.get("loading") != "lazy" and (at > 0 or further):
             yield f"not lazy: {image.get('src')}"
+        at += 1
 
 
 def landmarks(page: HtmlElement) -> Iterator[str]:

@@ -16,6 +16,7 @@ import pytest
 
 from axtra.atelier.mailroom import Mailroom, Notices
 from axtra.atelier.roles import Person, Role
+from axtra.content import sent_letters
 from axtra.core.dates import ZONE
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
@@ -307,6 +308,30 @@ def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Bro
     )
     with Ledger.open(office.data) as ledger:
         assert not ledger.scheduled()
+
+
+@pytest.mark.parametrize("button", ["Personne ne l’a reçue", "Elle est bien partie"])
+def test_a_letter_that_a_lost_ledger_may_have_sent_asks_a_person(
+    built: Path, tmp_path: Path, post: RunningServer, button: str
+) -> None:
+    office = letter_office(built, tmp_path, post.url, numbered(2))
+    alone = Browser(office.root, office.data)
+    day = datetime.now(ZONE).date()
+    sent_letters.record(office.root, sent_letters.Sent(TODAY, LIST, day, "abc", ("/",)))
+    frozen(alone)
+    form = alone.ask(f"{LETTER}/envoyer?etape=confirmer").form("envoi")
+    form.fields |= {"liste": LIST, "nombre": "2"}
+    refused = alone.send(form, "Envoyer à 2 personnes")
+    assert "des personnes la recevraient deux fois" in refused.words
+    assert "--" not in refused.words
+    said = alone.send(refused.form("memoire"), button)
+    if button.startswith("Elle"):
+        assert set(office.states(TODAY).values()) == {"incertain"}
+        assert said.address == REPORT
+        return
+    assert "Confirmez l’envoi" in said.words
+    sent(alone, 2)
+    assert set(office.states(TODAY).values()) == {"accepte"}
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=20), timedelta(hours=3)])

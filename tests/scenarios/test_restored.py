@@ -128,6 +128,7 @@ def test_a_copy_made_while_a_run_sends_knows_that_it_knows_less(
     until(lambda: len(office.post.taken) >= taken + 4)
     sender.kill()
     sender.wait()
+    office.post.slowness = 0
     shutil.rmtree(trial.data)
     kept.rename(trial.data)
     assert trial.envoi("reprendre").returncode == 1
@@ -147,6 +148,7 @@ def test_a_killed_run_is_resumed_without_a_question(
     until(lambda: len(office.post.taken) >= 3)
     sender.kill()
     sender.wait()
+    office.post.slowness = 0
     trial.envoi("reprendre")
     states = list(trial.states().values())
     assert states.count("accepte") >= len(states) - 1
@@ -346,6 +348,7 @@ def test_a_backup_is_made_while_a_service_and_a_sender_run(
         until(lambda: len(office.post.taken) >= 2)
         kept = trial.data.with_name("sauvegarde")
         trial.done("abonnes", "sauvegarder", str(kept))
+        office.post.slowness = 0
         assert sender.wait(60) == 0
         assert service.poll() is None
     finally:

@@ -44,5 +44,14 @@ def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
         try:
             yield ServedAtelier(f"http://127.0.0.1:{port}", access)
         finally:
-            server.should_exit = server.force_exit = True  # a browser keeps its connections
+            for serving in server.servers:
+                serving.get_loop().call_soon_threadsafe(_close, server)
+            server.should_exit = server.force_exit = True
             thread.join()
+
+
+def _close(server: uvicorn.Server) -> None:
+    """Close the connections that a browser keeps; collected later, they would fail other tests."""
+    for connection in [*server.server_state.connections]:
+        if transport := getattr(connection, "transport", None):
+            transport.abort()

@@ -16,7 +16,7 @@ from support.small_sites import FACTS, SITE, Project, built_once, make_project, 
 
 CALL_END, TAGLINE = "2020-02-15", "Regards sur l’emploi et la main-d’œuvre"
 DISCLAIMER = "Les opinions exprimées n’engagent que les personnes qui signent."
-SIGN = "Revue"
+SIGN, SERVICE = "Revue", "https://abonnement.essai.example"
 BOOKS = "revue-d-essai"  # begins the names of the PDF and of the EPUB
 COVER_LINES = ("releve", "territoires", "mesurer", "memoire")  # of the second numéro, as listed
 ABSTRACT = "Eight signatories look at who takes over in employment services."
@@ -182,7 +182,7 @@ def _others() -> dict[str, str]:
 def _site() -> str:
     said = {"issn": "2561-5661", "depot-legal": "Bibliothèque d’essai, 2019"}
     said |= {"licence": "CC BY-NC-ND 4.0", "avertissement": DISCLAIMER}
-    said |= {"livres": BOOKS, "enseigne": SIGN}
+    said |= {"livres": BOOKS, "enseigne": SIGN, "service": SERVICE}
     lines = "".join(f'{key} = "{value}"\n' for key, value in said.items())
     return SITE.replace('devise = "Pour voir"', f'devise = "{TAGLINE}"') + lines
 

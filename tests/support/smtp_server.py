@@ -23,7 +23,6 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 UNKNOWN, FULL, GREY, BUSY, POLICY = "inconnu", "pleine", "grise", "occupe", "politique"
 CUT, AFTER, SLOW, CLOSING = "coupe", "apres", "lente", "ferme"
 FAULTS = (UNKNOWN, FULL, GREY, BUSY, POLICY, CUT, AFTER, SLOW, CLOSING)
-SLOWNESS = 1.2  # seconds
 
 
 def numbered(number: int, kind: str = "bon") -> list[str]:
@@ -62,6 +61,7 @@ class MailHandler:
     spared: int = 0
     says: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    slowness: float = 1.2
     connections: int = 0
     transports: list[asyncio.Transport] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ class MailHandler:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if kind == SLOW:
-            await asyncio.sleep(SLOWNESS)
+            await asyncio.sleep(self.slowness)
         return "250 2.0.0 queued"
 
     def recipients(self) -> Counter[str]:

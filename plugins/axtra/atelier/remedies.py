@@ -39,6 +39,7 @@ _SCREENS: Mapping[str, tuple[str, str]] = {
 }
 _EDITION = re.compile(r"[\w-]*\d[\w-]*")
 _ASIDE = "la personne qui s’occupe de cet ordinateur saura le faire"
+_BELOW = {"--deja-partie", "--jamais-partie"}  # each is a button of its screen
 
 
 class Piece(NamedTuple):
@@ -77,8 +78,10 @@ def _led(typed: str, *, alone: bool) -> Piece:
 
 
 def _screen(words: list[str]) -> Piece:
+    if _BELOW & {*words}:
+        return Piece("le bouton ci-dessous")
     named = _SCREENS.get(" ".join(words[:2])) or _SCREENS.get(words[0])
-    if named is None or {"--deja-partie", "--jamais-partie", "--adopter"} & {*words}:
+    if named is None:
         return Piece(_ASIDE)
     label, address = named
     edition = next((word for word in words[2:] if _EDITION.fullmatch(word)), "")

@@ -45,6 +45,11 @@ def mark(root: HtmlElement, name: str) -> None:
             box.set(MARK, f"{name}-{rank}")
 
 
+def marks(root: HtmlElement) -> set[str]:
+    """Return the marks of the boxes of a part."""
+    return {element.attrib[MARK] for element in root.iter() if MARK in element.attrib}
+
+
 def snap(root: HtmlElement, boxes: Mapping[str, Box]) -> None:
     """Add below each marked box what it lacks."""
     for element in root.iter():

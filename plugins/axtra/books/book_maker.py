@@ -17,6 +17,7 @@ from lxml.html import tostring
 
 from axtra.books import epub, page_breaks, parts, pdf
 from axtra.books.book_theme import FOLDER, BookTheme
+from axtra.books.layout_facts import KeptFacts
 from axtra.books.page_breaks import PageBreak
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources
@@ -49,7 +50,9 @@ class BookMaker:
 
     def _bound(self, numero: Numero, pieces: tuple[Part, ...], resources: BookResources) -> bytes:
         """Make a PDF; where its pages begin is kept under the name of its bytes."""
-        data, breaks = pdf.make(numero, pieces, resources)
+        apart = Store(self.store.folder, self._made_with())
+        kept = KeptFacts(apart, f"{numero.slug}.mise-en-page")
+        data, breaks = pdf.make(numero, pieces, resources, kept)
         self.store.put(_breaks_key(data), page_breaks.dump(breaks))
         return data
 
@@ -119,8 +122,7 @@ class BookMaker:
         added: str,
     ) -> str:
         """Return a hash of everything that a book is made from."""
-        digest = hashlib.sha256(repr([(tool, version(tool)) for tool in _TOOLS]).encode())
-        digest.update(added.encode())
+        digest = hashlib.sha256(self._made_with() + added.encode())
         numero = item if isinstance(item, Numero) else item.numero
         said = (item.title, item.summary, item.label, item.date, item.updated, item.language)
         issue = (numero.label, numero.date)
@@ -132,6 +134,16 @@ class BookMaker:
             cover = covers.svg(item, library.featured(item), library.facts, self.theme.tokens)
             shown = (image.digest, image.focus, image.duotone) if image else ()
             digest.update(f"{cover} {shown}".encode())
+        for piece in pieces:
+            digest.update(f"{piece.name} {piece.title} {piece.language}".encode())
+            digest.update(tostring(piece.root, encoding="utf-8"))
+            for url in parts.pictures(piece):
+                digest.update(resources.read(url).data)
+        return digest.hexdigest()[:24]
+
+    def _made_with(self) -> bytes:
+        """Return a hash of what all books are made from: tools, colours, fonts, code, theme."""
+        digest = hashlib.sha256(repr([(tool, version(tool)) for tool in _TOOLS]).encode())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)
@@ -139,12 +151,7 @@ class BookMaker:
         theme = [file for file in (self.theme.folder / FOLDER).rglob("*") if file.is_file()]
         for source in (*sorted(code, key=lambda file: file.name), *sorted(theme)):
             digest.update(source.name.encode() + source.read_bytes())
-        for piece in pieces:
-            digest.update(f"{piece.name} {piece.title} {piece.language}".encode())
-            digest.update(tostring(piece.root, encoding="utf-8"))
-            for url in parts.pictures(piece):
-                digest.update(resources.read(url).data)
-        return digest.hexdigest()[:24]
+        return digest.digest()
 
 
 def _breaks_key(data: bytes) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from axtra.content import template_filters
@@ -20,6 +21,7 @@ from axtra.design.tokens import Tokens
 from axtra.pictures import data_figures
 
 FOLDER = "livre"
+FONTS = "/theme/polices/"
 _BLOCKS = "blocs.css"  # in every sheet: the blocks that look alike in PDF and EPUB
 _COLOUR = re.compile(r"var\(--couleur-([a-z-]+)\)")
 
@@ -54,9 +56,11 @@ class BookTheme:
         templates.filters["adresse"] = spelled
         templates.filters["trace"] = partial(data_figures.in_book, tokens=tokens)
 
-        def corps(body: Body) -> Markup:
+        @pass_context
+        def corps(context: Context, body: Body) -> Markup:
             """Render a body as books show it; each block has its template."""
-            return Markup("\n").join(_nodes(body, templates))
+            medium = str(context.get("medium", ""))
+            return Markup("\n").join(_nodes(body, templates, medium))
 
         templates.filters["corps"] = corps
         base = siteurl.rstrip("/")
@@ -68,6 +72,16 @@ class BookTheme:
         text = "".join(sheet.read_text("utf-8") for sheet in sheets)
         return _COLOUR.sub(lambda match: self.tokens.colours["clair"][match[1]], text)
 
+    def font_faces(self) -> str:
+        """Return the sheet that names the fonts of a PDF; `resources` reads them."""
+        return "".join(
+            f'@font-face {{ font-family: "{face.cut.family}"; '
+            f"font-style: {'italic' if face.cut.italic else 'normal'}; font-weight: {weight}; "
+            f'src: url("{FONTS}{face.name}") format("truetype") }}\n'
+            for face in self.faces
+            for weight in face.cut.weight.split(" ")
+        )
+
     def address(self, url: str) -> str:
         """Make a root-relative address absolute."""
         return f"{self.siteurl}{url}" if url.startswith("/") else url
@@ -78,10 +92,10 @@ def spelled(url: str) -> str:
     return re.sub(r"^(https?://|mailto:)", "", url).rstrip("/")
 
 
-def _nodes(body: Body, templates: Environment) -> Iterable[Markup]:
+def _nodes(body: Body, templates: Environment, medium: str) -> Iterable[Markup]:
     for node in shown_to(BOOK, body):
         if isinstance(node, Prose):
             yield node.html
         else:
             template = templates.get_template(f"blocs/{node.name}.html")
-            yield Markup(template.render(bloc=node))  # noqa: S704 - escaped by the template
+            yield Markup(template.render(bloc=node, medium=medium))  # noqa: S704 - escaped by the template

@@ -120,7 +120,7 @@ def _worth(start: Start, filled: float, page: int) -> float:
         return 1.0 if start.opener is Opener.HALF else 0.5
     white = (PAGE - filled) / PAGE if filled else 0.0
     if start.opener is Opener.FULL:
-        return 6.0 - 9 * white**2 + (page + 1) % 2 * -1.0  # better at the left of its text
+        return 6.0 - 14 * white**2 + (page + 1) % 2 * -1.0  # better at the left of its text
     return 1.5 - 4 * white
 
 

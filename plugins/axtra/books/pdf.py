@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lxml.html import tostring
 from markupsafe import Markup
 
 from axtra.books import baseline, closing, composition, openers, pdf_trees
-from axtra.books.composition import Opener, Spot, Start
+from axtra.books.composition import Length, Opener, Spot, Start
+from axtra.books.layout_facts import KeptFacts, LayoutFacts
 from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
-from axtra.books.parts import Part
+from axtra.books.parts import Part, pictures
 from axtra.books.pdf_structure import Finishing, Tab
-from axtra.books.resources import FONTS, BookResources
+from axtra.books.resources import BookResources
 from axtra.content.model import Article, Numero
 from axtra.text import typography
 
+_UNSAFE = re.compile(r'["\\\x00-\x1f]')  # in a string of a sheet
 _FULL_WIDTH = 850  # px of a photograph for a page 612 pt wide: 100 to the inch
 # Where a text may begin that does not hold under another: a picture may be too high.
 _ELSEWHERE = (
@@ -29,11 +35,16 @@ _ELSEWHERE = (
 )
 
 if TYPE_CHECKING:
-    from axtra.books.pdf_rendering import Layout
+    from axtra.books.pdf_rendering import Compositor, Layout
 
 
 def make(
-    numero: Numero, parts: tuple[Part, ...], resources: BookResources, *, printing: bool = False
+    numero: Numero,
+    parts: tuple[Part, ...],
+    resources: BookResources,
+    kept: KeptFacts | None = None,
+    *,
+    printing: bool = False,
 ) -> tuple[bytes, tuple[PageBreak, ...]]:
     """Return a numéro as a PDF, and where its pages begin; the same content gives the same bytes.
 
@@ -43,12 +54,15 @@ def make(
         numero: the numéro.
         parts: its parts.
         resources: what it may show.
+        kept: what is known of its last layouts.
         printing: add what a printer asks for: 3 mm to cut at each edge, and crop marks.
 
     Raises:
         PangoError: Pango is missing on this machine.
     """
-    layout = _composed(numero, Press(numero, resources, printing=printing), parts)
+    kept = kept or KeptFacts()
+    layout = _composed(numero, Press(numero, resources, kept, printing=printing), parts)
+    kept.save()
     contents = layout.places["sommaire"]
     finishing = Finishing(
         contents=range(contents.first_page, contents.last_page + 1),
@@ -64,7 +78,7 @@ def make_article(article: Article, part: Part, resources: BookResources) -> byte
         PangoError: Pango is missing on this machine.
     """
     pdf_trees.prepare([part], resources.theme)
-    press = Press(article, resources)
+    press = Press(article, resources, KeptFacts())
     for opener in (Opener.HEAD, Opener.HALF):
         opened = replace(part, root=deepcopy(part.root))
         openers.open_text(opened.root, Start(opener, under=False))
@@ -97,9 +111,6 @@ def document(
     parts: Sequence[Part],
     resources: BookResources,
     boxes: Mapping[str, baseline.Box] | None = None,
-    *,
-    measuring: bool = False,
-    printing: bool = False,
 ) -> str:
     """Return the HTML of the PDF of parts that are ready.
 
@@ -108,12 +119,9 @@ def document(
         parts: the parts, whose openers are set.
         resources: what the book may show.
         boxes: the boxes to bring back to the baseline, once they are measured.
-        measuring: set the text in one column as long as it must be.
-        printing: add what a printer cuts.
     """
     facts, theme = resources.library.facts, resources.theme
     articles = [part.article for part in parts if part.article]
-    numero = item if isinstance(item, Numero) else item.numero
     title = item.title.plain
     if isinstance(item, Numero):
         title = f"{facts.magazine}, {item.label_within} – {title}"
@@ -122,14 +130,8 @@ def document(
     return theme.templates.get_template("pdf.html").render(
         item=item,
         title=title,
-        numero=numero,
-        facts=facts,
         authors=sorted({author.title.plain for article in articles for author in article.authors}),
-        css=Markup(theme.sheet("pdf.css")),  # noqa: S704 - the theme's
-        faces=[(face, f"{FONTS}{face.name}") for face in theme.faces],
         parts=[Markup(_corrected(part)) for part in parts],  # noqa: S704 - sanitised when read
-        measuring=measuring,
-        printing=printing,
     )
 
 
@@ -138,6 +140,10 @@ def _corrected(part: Part) -> str:
     if not part.language.startswith("fr") or part.role == "cover":
         return text  # the cover is one on the web, in the PDF and in the mail
     return typography.correct_html(text, profile="qc-fine")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{ord(found[0]):x} "
 
 
 def fills_a_page(article: Article) -> bool:
@@ -162,20 +168,22 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
         if part.article
         for root in openers.openings(part.root, part.name)
     ]
-    measured = press.lay_out([*_ready(parts, plain, 2, resources), *openings], measuring=True)
+    # The contents have no box to measure, and would be balanced on a page without end.
+    boxed = [part for part in _ready(parts, plain, 2, resources) if baseline.marks(part.root)]
+    measured = press.measure([*boxed, *openings])
     press.boxes = measured.boxes
     texts = [part for part in parts if part.article]
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
-    lengths = [measured.length(part.name) for part in texts]
+    lengths = [measured.lengths[part.name] for part in texts]
     featured = resources.library.featured(numero)
     articles = [part.article for part in texts if part.article]
     wanted = [each in featured and fills_a_page(each) for each in articles]
-    opening = press.lay_out(front)
+    opening = press.facts(front)
     press.folios |= opening.folios
     spot = opening.places[front[-1].name].spot
     if front[-1].name != "editorial":  # no text begins under the contents
         spot = replace(spot, filled=0.0)
-    starts, notes = list[Start](), opening.notes(spot.page)
+    starts, notes = list[Start](), opening.notes.get(spot.page, ())
     above = front[-1]
     for at, part in enumerate(texts):
         [planned, *_] = composition.decide(lengths[at:], wanted[at:], spot)
@@ -187,7 +195,7 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
         skipped = spot.page - start.under
         press.folios |= {name: skipped + number for name, number in alone.folios.items()}
         end = place.spot
-        above, notes = part, alone.notes(end.page)
+        above, notes = part, alone.notes.get(end.page, ())
         spot = replace(end, page=skipped + end.page)
     after = composition.closing_pages(spot.page)
     return press.lay_out(_ready(parts, starts, after, resources))
@@ -199,29 +207,88 @@ class Press:
 
     item: Numero | Article
     resources: BookResources
+    kept: KeptFacts
     printing: bool = False
     boxes: Mapping[str, baseline.Box] = field(default_factory=dict)
     folios: dict[str, int] = field(default_factory=dict)
-    pictures: dict[str, object] = field(default_factory=dict)
+    _pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def lay_out(self, parts: Sequence[Part], *, measuring: bool = False) -> Layout:
-        """Lay out copies of parts.
-
-        Raises:
-            PangoError: Pango is missing on this machine.
-        """
+    @cached_property
+    def _compositor(self) -> Compositor:
         try:
             from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
         except OSError as error:
             raise PangoError from error
+        return pdf_rendering.Compositor(self.resources)
+
+    def lay_out(self, parts: Sequence[Part], *, measuring: bool = False) -> Layout:
+        """Lay out copies of parts.
+
+        Args:
+            parts: the parts.
+            measuring: set the text in one column as long as it must be.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        html = self._document(parts)
+        return self._compositor.lay_out(html, self._pages(measuring=measuring))
+
+    def facts(self, parts: Sequence[Part]) -> LayoutFacts:
+        """Return the facts of the layout of parts, which is not made when they are known."""
+        key = self._key(parts, self._pages(measuring=False))
+        found = self.kept.get(key)
+        if found is None:
+            found = self.lay_out(parts).facts
+            self.kept.put(key, found)
+        return found
+
+    def measure(self, parts: Sequence[Part]) -> LayoutFacts:
+        """Return the boxes and the lengths of parts; one layout measures those that changed."""
+        pages = self._pages(measuring=True)
+        keys = [self._key([part], pages) for part in parts]
+        found = [self.kept.get(key) for key in keys]
+        changed = [part for part, known in zip(parts, found, strict=True) if known is None]
+        measured = self.lay_out(changed, measuring=True).facts if changed else LayoutFacts()
+        boxes, lengths = dict[str, baseline.Box](), dict[str, Length]()
+        for key, part, known in zip(keys, parts, found, strict=True):
+            facts = known or _own(measured, part)
+            self.kept.put(key, facts)
+            boxes |= facts.boxes
+            lengths |= facts.lengths
+        # A box that two parts have is in neither, whichever of them was laid out again.
+        times = Counter(mark for part in parts for mark in baseline.marks(part.root))
+        once = {mark: box for mark, box in boxes.items() if times[mark] == 1}
+        return LayoutFacts(boxes=once, lengths=lengths)
+
+    def _document(self, parts: Sequence[Part]) -> str:
         copies = [replace(part, root=deepcopy(part.root)) for part in parts]
         for part in copies:
             pdf_trees.show_folios(part.root, self.folios)
-        html = document(
-            self.item, copies, self.resources, self.boxes,
-            measuring=measuring, printing=self.printing,
-        )  # fmt: skip
-        return pdf_rendering.lay_out(html, self.resources, self.pictures)
+        return document(self.item, copies, self.resources, self.boxes)
+
+    def _key(self, parts: Sequence[Part], pages: str) -> str:
+        """Return a hash of what a layout is made from, beside what all books are made from."""
+        if self.kept.store is None:
+            return ""
+        digest = hashlib.sha256(f"{pages}{self._document(parts)}".encode())
+        for part in parts:
+            for url in pictures(part):
+                if url not in self._pictures:
+                    data = self.resources.read(url).data
+                    self._pictures[url] = hashlib.sha256(data).digest()
+                digest.update(self._pictures[url])
+        return digest.hexdigest()
+
+    def _pages(self, *, measuring: bool) -> str:
+        """Return the sheet of the pages of a document."""
+        numero = self.item if isinstance(self.item, Numero) else self.item.numero
+        foot = f"{self.resources.library.facts.magazine} · {numero.label}"
+        return self.resources.theme.templates.get_template("pages.css").render(
+            pied=Markup(_UNSAFE.sub(_escaped, foot)),  # noqa: S704 - escaped for a sheet
+            measuring=measuring,
+            printing=self.printing,
+        )
 
     def first_that_holds(
         self,
@@ -232,18 +299,18 @@ class Press:
         notes: Collection[str],
         *,
         closes: bool,
-    ) -> tuple[Start, Layout]:
+    ) -> tuple[Start, LayoutFacts]:
         """Lay out a text with the first opener under which it holds, else with the last.
 
         The text that closes a numéro must also fill a third of its last page.
         """
-        whole: list[tuple[Start, Layout]] = []
+        whole: list[tuple[Start, LayoutFacts]] = []
         # A text that ends is made of smaller lines: the next one comes back to the baseline.
         air = composition.GAP + -spot.filled % baseline.LINE
         for start in (replace(start, air=air) for start in offered):
             if whole and not start.under and 0 < spot.filled < composition.THIRD:
                 continue  # the page before would be left nearly empty
-            alone = self.lay_out(_under(part, start, spot, above, notes))
+            alone = self.facts(_under(part, start, spot, above, notes))
             place = alone.places[part.name]
             if place.torn or (start.under and place.first_page > 1):
                 continue
@@ -251,6 +318,16 @@ class Press:
             if not closes or place.end >= composition.THIRD:
                 return whole[-1]
         return whole[0] if whole else (start, alone)
+
+
+def _own(facts: LayoutFacts, part: Part) -> LayoutFacts:
+    """Return what was measured of a part among others."""
+    boxes = baseline.marks(part.root)
+    name = part.root.get(baseline.PART)
+    return LayoutFacts(
+        boxes={mark: box for mark, box in facts.boxes.items() if mark in boxes},
+        lengths={known: length for known, length in facts.lengths.items() if known == name},
+    )
 
 
 def _under(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from PIL import ImageFile
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.layout import column
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from axtra.books import baseline
 from axtra.books.composition import Length, Opener, Place
+from axtra.books.layout_facts import LayoutFacts
 from axtra.books.page_breaks import RANK, PageBreak
 from axtra.books.pdf_structure import Finishing
 from axtra.books.resources import BookResources, MissingResourceError
@@ -117,7 +118,19 @@ class Layout:
             if mark == baseline.PART
         }
 
-    def length(self, name: str) -> Length:
+    @property
+    def facts(self) -> LayoutFacts:
+        """Return what is decided from the layout."""
+        notes = {page: self._notes(page) for page in range(1, self.pages + 1)}
+        return LayoutFacts(
+            self.boxes,
+            self.places,
+            {name: self._length(name) for name in self.places},
+            self.folios,
+            {page: names for page, names in notes.items() if names},
+        )
+
+    def _length(self, name: str) -> Length:
         """Return what a part will take in two columns, of which one only was laid out."""
         found = self._found.get((baseline.COLUMNS, name), ())
         columns = sum(float(box.border_height()) * _PX for _, box in found)
@@ -140,7 +153,7 @@ class Layout:
                     broken.add(number)
                     yield PageBreak(number, part, int(name) if mark == RANK else -1)
 
-    def notes(self, page: int) -> tuple[str, ...]:
+    def _notes(self, page: int) -> tuple[str, ...]:
         """Return the names of the notes at the foot of a page."""
         marked = (
             (name, number)
@@ -187,12 +200,34 @@ def _boxes(box: Any) -> Iterator[tuple[tuple[str, str], Any]]:  # noqa: ANN401 -
         yield from _boxes(child)
 
 
-def lay_out(document: str, resources: BookResources, cache: dict[str, Any]) -> Layout:
-    """Lay out a document; `cache` keeps its pictures from one layout to the next."""
-    page = HTML(
-        string=document,
-        base_url=f"{resources.theme.siteurl}/",
-        url_fetcher=_Fetcher(resources),
-    )
-    laid = page.render(pdf_variant="pdf/ua-1", font_config=FontConfiguration(), cache=cache)
-    return Layout(laid, hashlib.sha256(document.encode()).digest()[:16])
+class Compositor:
+    """Lays out the documents of a book, with fonts that are opened once, and pictures too.
+
+    Pango's fonts serve a thread at a time: a compositor lasts no longer than the work on a book.
+    """
+
+    def __init__(self, resources: BookResources) -> None:
+        self._base = f"{resources.theme.siteurl}/"
+        self._fetcher = _Fetcher(resources)
+        self._pictures: dict[str, Any] = {}
+        self._fonts = FontConfiguration()
+        faces = resources.theme.font_faces()
+        CSS(string=faces, base_url=self._base, font_config=self._fonts, url_fetcher=self._fetcher)
+        self._sheet = resources.theme.sheet("pdf.css")
+
+    def lay_out(self, document: str, pages: str) -> Layout:
+        """Lay out a document; `pages` is the sheet of its pages, beside that of all books."""
+        page = HTML(string=document, base_url=self._base, url_fetcher=self._fetcher)
+        laid = page.render(
+            pdf_variant="pdf/ua-1",
+            font_config=self._fonts,
+            cache=self._pictures,
+            stylesheets=[_parsed(self._sheet), _parsed(pages)],
+        )
+        return Layout(laid, hashlib.sha256(f"{pages}{document}".encode()).digest()[:16])
+
+
+@lru_cache(maxsize=16)
+def _parsed(sheet: str) -> CSS:
+    """Parse a sheet, which takes as long as to lay out a page; it names no other file."""
+    return CSS(string=sheet)

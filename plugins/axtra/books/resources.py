@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from axtra.books.book_theme import BookTheme
+from axtra.books.book_theme import FONTS, BookTheme
 from axtra.content.model import Library
 from axtra.core import regular_files
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Format
 from axtra.pictures.drawings import DrawingFile
 
-FONTS = "/theme/polices/"
 # How the address of a drawing ends; a book has it square too, so that no word of it is cut.
 LANDSCAPE, SQUARE = "-paysage.svg", "-carre.svg"
 # The name of the magazine on paper and on ink, with the colours of its letters and of its axis.

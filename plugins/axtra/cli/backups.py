@@ -43,6 +43,7 @@ def add_commands(add: Callable[[str, Callable[[argparse.Namespace], int], str], 
 
 
 def _save(options: argparse.Namespace) -> int:
+    from axtra.network import sheet_requests  # noqa: PLC0415
     from axtra.sending.moving import copy_books  # noqa: PLC0415
     from axtra.subscribers import backup  # noqa: PLC0415
     from axtra.subscribers.database import base_address  # noqa: PLC0415
@@ -52,7 +53,8 @@ def _save(options: argparse.Namespace) -> int:
     def fetch(part: Path) -> None:
         """Bring what PostgreSQL holds, as the files of a data folder."""
         if address:
-            copy_books(folder, address, "", replacing=True, to=part)
+            others = [sheet_requests.BOOK]
+            copy_books(folder, address, "", others=others, replacing=True, to=part)
 
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
         made = backup.save(folder, options.dossier, (register, ledger), now(), fetch)

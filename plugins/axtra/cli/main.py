@@ -24,6 +24,7 @@ COMMANDS = {
         "printing",
         "faire le PDF d’un numéro pour l’imprimeur : 3 mm à rogner, traits de coupe",
     ),
+    "annee": ("annee", "l’année en chiffres : textes, infolettres, lectorat"),
     "nouveau": ("building", "créer le squelette d’un texte"),
     "recevoir": ("reception", "faire un brouillon d’un fichier Word et de ses photos"),
     "importer": ("importing_site", "reprendre les textes d’un autre système"),
@@ -33,6 +34,8 @@ COMMANDS = {
     "envoi": ("sending", "envoyer une édition de l’infolettre"),
     "abonnes": ("subscribers", "les personnes abonnées aux infolettres"),
     "service": ("subscribers", "ouvrir la porte publique : s’abonner, confirmer, se désabonner"),
+    "centres": ("centres", "l’annuaire des centres : quelles fiches sont encore vraies"),
+    "mesures": ("measures", "le lectorat, compté sans surveiller personne"),
     "base": ("bases", "le registre et les envois, dans des fichiers ou dans PostgreSQL"),
 }
 

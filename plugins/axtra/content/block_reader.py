@@ -10,7 +10,7 @@ from markupsafe import Markup
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Source
 from axtra.content.links import Addresses
-from axtra.content.model import Body, Image, Item, Text
+from axtra.content.model import Body, Image, Item, Library, Text
 from axtra.core.diagnostics import Notes
 
 
@@ -21,6 +21,7 @@ class BlockReader(Protocol):
     item: Item
     source: Source
     addresses: Addresses
+    library: Library
 
     def option(self, raw: RawBlock, name: str) -> str | None:
         """Return an option as typed, or None."""

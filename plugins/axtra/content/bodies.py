@@ -12,7 +12,14 @@ from typing import Any, ClassVar, Protocol
 
 from markupsafe import Markup
 
-from axtra.content import bibliographies, chart_tables, key_figures, media_blocks, pull_quotes
+from axtra.content import (
+    bibliographies,
+    centre_lists,
+    chart_tables,
+    key_figures,
+    media_blocks,
+    pull_quotes,
+)
 from axtra.content.audiences import MAIL, WEB
 from axtra.content.block_reader import BlockReader
 from axtra.content.blocks import Fragment, Part, RawBlock, TargetLines, inner_html
@@ -370,6 +377,7 @@ class _Body(CardReader):
             **dict.fromkeys((WEB, MAIL), _only),
             "articles": CardReader.cards,
             "audio": _entered(media_blocks.audio),
+            "centres": lambda body, raw: centre_lists.read(raw, body),
             "chiffres": _entered(key_figures.read),
             "figure": _figure,
             "galerie": _entered(media_blocks.gallery),

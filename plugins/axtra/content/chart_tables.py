@@ -383,12 +383,12 @@ def csv(figure: DataFigure) -> bytes:
     """
     file = io.StringIO()
     writer = csv_writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_safe(html_text(cell)) for cell in figure.head])
+    writer.writerow([safe_cell(html_text(cell)) for cell in figure.head])
     for row, numbers in zip(figure.rows, figure.data, strict=True):
-        writer.writerow([_safe(html_text(row[0])), *numbers])
+        writer.writerow([safe_cell(html_text(row[0])), *numbers])
     return file.getvalue().encode("utf-8-sig")
 
 
-def _safe(words: str) -> str:
+def safe_cell(words: str) -> str:
     """Keep a spreadsheet from reading a name as a formula."""
     return f"'{words}" if words[:1] in set("=+-@\t") else words

@@ -12,12 +12,11 @@ from typing import NamedTuple
 import yaml
 
 from axtra.content.frontmatter import RECORDS
-from axtra.content.schema import Key, Kind, Type, keys_and_aliases
+from axtra.content.schema import LIST_TYPES, SENTENCES, Key, Kind, Type, keys_and_aliases
 
 DECORATION = '""'  # what a field shows of an alternative that is empty on purpose
 BETWEEN = " | "  # stands between the values of a record, in a field
 LINE_END = re.compile(r"\r\n|\r|\n")
-_LISTS = frozenset({Type.LINES, Type.NAMES, Type.WORDS, Type.AUTHORS})
 _WIDE = 88  # characters of a header's line
 
 
@@ -91,7 +90,7 @@ def parts_of(header: str, node: yaml.Node, key: Key) -> Iterator[Part]:
     if isinstance(node, yaml.SequenceNode):
         for inner in node.value:
             yield Part(_shown(inner, key), inner.start_mark.index, end_of(header, inner))
-    elif isinstance(node, yaml.ScalarNode) and key.type in _LISTS and key.type is not Type.LINES:
+    elif isinstance(node, yaml.ScalarNode) and key.type in LIST_TYPES - SENTENCES:
         for name in re.split(r"[,;]", node.value):
             if name.strip():
                 yield Part(" ".join(name.split()), node.start_mark.index, end_of(header, node))
@@ -102,6 +101,8 @@ def parts_of(header: str, node: yaml.Node, key: Key) -> Iterator[Part]:
 def _shown(node: yaml.Node, key: Key) -> str:
     if isinstance(node, yaml.MappingNode):
         given = {str(name.value): value for name, value in node.value}
+        if key.type is Type.HOURS:  # a colon made a pair of a line
+            return ", ".join(f"{name} : {_shown(value, key)}" for name, value in given.items())
         names = [declared.name for declared in RECORDS.get(key.type, ())]
         names += [name for name in given if name not in names]
         values = [_shown(given[name], key) if name in given else "" for name in names]
@@ -121,7 +122,7 @@ def _shown(node: yaml.Node, key: Key) -> str:
 def typed(shown: str, key: Key) -> list[str]:
     """Return the lines of a field that hold something."""
     lines = [" ".join(line.split()) for line in LINE_END.split(shown)]
-    if key.type not in _LISTS and key.type not in RECORDS:
+    if key.type not in LIST_TYPES and key.type not in RECORDS:
         lines = [" ".join(lines).strip()]
     return [line for line in lines if line]
 
@@ -178,7 +179,7 @@ def _scalar_or_list(node: yaml.Node, key: Key, lines: Sequence[str]) -> str:
     style = node.style if isinstance(node, yaml.ScalarNode) else None
     if key.type in RECORDS and key.type is not Type.CALL:
         return _flow(key, lines)
-    if key.type in _LISTS and key.type is not Type.LINES:
+    if key.type in LIST_TYPES - SENTENCES:
         if any(re.search(r"[,;]", line) for line in lines):
             return _flow(key, lines)
         return _scalar(", ".join(lines), style)
@@ -189,7 +190,7 @@ def _scalar_or_list(node: yaml.Node, key: Key, lines: Sequence[str]) -> str:
 
 def new_value(key: Key, lines: Sequence[str], line_end: str) -> str:
     """Write a value that was not there."""
-    if key.type not in _LISTS and (key.type not in RECORDS or key.type is Type.CALL):
+    if key.type not in LIST_TYPES and (key.type not in RECORDS or key.type is Type.CALL):
         return _item(key, lines[0])
     on_one_line = _flow(key, lines)
     if len(key.name) + 2 + len(on_one_line) <= _WIDE:

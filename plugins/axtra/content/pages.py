@@ -9,8 +9,17 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from axtra.content import licences
-from axtra.content.model import CLASSES, GLOSSARY, Article, Author, Facts, Item, Library
+from axtra.content import directory_pages, licences
+from axtra.content.model import (
+    CLASSES,
+    DIRECTORY,
+    GLOSSARY,
+    Article,
+    Author,
+    Facts,
+    Item,
+    Library,
+)
 from axtra.content.schema import KINDS
 from axtra.core import dates
 
@@ -90,10 +99,11 @@ def pages(library: Library) -> Iterator[SitePage]:
                 yield SitePage(item.sheet_url, "fiche", {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
-        elif kind.listing:  # by name
+        elif kind.listing and kind.listing != DIRECTORY:  # by name
             yield SitePage(kind.listing, f"listes/{kind.name}", {"items": items})
     if library.dossiers:
         yield SitePage(DOSSIERS, "dossiers", {"items": library.dossiers})
+    yield from _directory(library)
     yield SitePage("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
         articles = library.articles_of(rubrique)
@@ -107,6 +117,17 @@ def pages(library: Library) -> Iterator[SitePage]:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
 
 
+def _directory(library: Library) -> Iterator[SitePage]:
+    """List the pages of the directory; a site without a centre has none."""
+    directory = library.directory
+    if not directory.centres:
+        return
+    whole = directory_pages.lists_all(directory)
+    yield SitePage(DIRECTORY, "listes/centre", {"directory": directory, "whole": whole})
+    for page in directory_pages.shelf_pages(library):
+        yield SitePage(page.shelf.url, "trouver-liste", {"page": page})
+
+
 def templates() -> set[str]:
     """Name the templates of every page that a site may have."""
     kinds = {kind.name for kind in KINDS.values()}
@@ -114,6 +135,7 @@ def templates() -> set[str]:
     return {
         *("accueil", "404", "recherche", "republier", "fiche", "dossiers", "rubriques", "rubrique"),
         *("flux", "sujets", "sujet", "glossaire", "redirection", "listes/signature"),
+        "trouver-liste",
         *kinds,
         *lists,
     }

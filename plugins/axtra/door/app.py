@@ -24,6 +24,7 @@ from axtra.door.limits import WINDOW, SharedLimits, Verdict
 from axtra.door.mail_queue import Mailer
 from axtra.door.middleware import GuardedApp, describe
 from axtra.door.page_templates import STYLE, Pages
+from axtra.door.sheet_answers import SheetAnswers
 from axtra.door.subscription_form import BLANK, FilledForm
 from axtra.subscribers import (
     PENDING_DAYS,
@@ -85,6 +86,7 @@ class Door:
                 Route("/confirmation/{token:path}", self.confirm, methods=both),
                 Route("/desabonnement/{token:path}", self.unsubscribe, methods=both),
                 Route("/preferences/{token:path}", self.prefer, methods=both),
+                *SheetAnswers(self.pool, self.clock, self._page, self._change).routes(),
                 *((self.relay,) if self.relay else ()),
                 *(Route(path, self.file, methods=["GET"]) for path in self.pages.files),
             ],

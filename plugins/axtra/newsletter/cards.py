@@ -11,6 +11,7 @@ from axtra.content.model import (
     Article,
     Author,
     Body,
+    Centre,
     Event,
     Item,
     Newsletter,
@@ -90,6 +91,13 @@ def _(item: Event) -> CardText:
         link = (Text.of(f"S’inscrire : {item.title.plain}"), item.registration)
     details = (template_filters.periode(item), *where)
     return CardText(item.label, item.kind.card_colour, details, link)
+
+
+@card_text.register
+def _(item: Centre) -> CardText:
+    region = item.region.name if item.region else None
+    details = [text for text in (item.town, region, item.telephone) if text]
+    return CardText(item.label, item.kind.card_colour, tuple(details))
 
 
 def _day(item: Item) -> Iterator[Text]:

@@ -29,12 +29,11 @@ def without_sheet(html: str) -> str:
     return _NARROW.sub("", html)
 
 
-def in_book(figure: DataFigure, tokens: Tokens) -> Markup:
-    """Return the drawing of a book, whose colours are in each mark; it is as wide as a column."""
+def in_book(figure: DataFigure, *, tokens: Tokens, in_column: bool) -> Markup:
+    """Return the drawing of a book, whose colours are in each mark."""
     inks, words = _inks(tokens, "AXE Sans"), figure.alternative
-    return Markup(  # noqa: S704 - as above
-        charts.draw(figure.chart, words, width=charts.NARROW, inks=inks)
-    )
+    width = charts.NARROW if in_column else charts.WIDE
+    return Markup(charts.draw(figure.chart, words, width=width, inks=inks))  # noqa: S704 - as above
 
 
 def in_mail(figure: DataFigure, tokens: Tokens) -> str:

@@ -64,7 +64,7 @@ class DrawingFile:
 def drawing_files(items: Iterable[Item]) -> Iterator[DrawingFile]:
     """Yield the drawings of the items that pages may show."""
     for item in items:
-        if item.shown and not item.image:
+        if item.shown and not item.image and item.kind.drawn:
             yield DrawingFile(address(item), item, Format.LANDSCAPE)
 
 

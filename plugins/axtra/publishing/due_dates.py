@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from axtra.content.model import Article, Event, Item, Library, Numero, Release, Status
+from axtra.content.model import Article, Centre, Event, Item, Library, Numero, Release, Status
 from axtra.core.dates import ZONE, has_come
 
 
@@ -18,6 +18,7 @@ class Change(StrEnum):
     RELEASED = "fin de l’embargo"
     OVER = "fin de l’événement"
     CLOSED = "fin de l’appel de textes"
+    STALE = "un an depuis sa dernière vérification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def _of(item: Item) -> Iterator[DueDate]:
         yield DueDate(moment, Change.RELEASED if embargo else Change.APPEARS, item)
     if isinstance(item, Event):
         yield from _after(item.last_day, Change.OVER, item)
+    if isinstance(item, Centre) and item.verified:
+        yield from _after(item.last_fresh_day, Change.STALE, item)
     if isinstance(item, Numero) and item.call and item.call.deadline:
         yield from _after(item.call.deadline, Change.CLOSED, item)
 

@@ -30,13 +30,14 @@ class UnmetCondition:
     """A reason for which an edition cannot leave, and what to do, a line for each remedy.
 
     It is `final` when these frozen bytes will never leave; `by_building` tells whether to build
-    the site may be enough.
+    the site may be enough, `by_memory` whether a person must say if the edition left.
     """
 
     reason: str
     remedy: str
     final: bool = False
     by_building: bool = False
+    by_memory: bool = False
 
     def __str__(self) -> str:
         remedies = "".join(f"\n      → {line}" for line in self.remedy.splitlines())
@@ -59,6 +60,11 @@ class UnmetConditions(Refusal):
         )
         self._title = self.problem.partition("\n")[0]
         self.unmet = unmet
+
+    @property
+    def forgotten(self) -> bool:
+        """Return whether the edition may have left without this ledger: a person knows."""
+        return any(condition.by_memory for condition in self.unmet)
 
     def __str__(self) -> str:
         """Return the reasons, each with its remedies below it."""
@@ -246,4 +252,5 @@ def remembered(edition: str, departures: Iterable[ForgottenDeparture]) -> Iterat
             f"axtra envoi envoyer {edition} --deja-partie\n"
             "Si vous savez que personne ne l’a reçue :  "
             f"axtra envoi envoyer {edition} --jamais-partie",
+            by_memory=True,
         )

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from axtra.books.book_maker import BookMaker
 
 
+SCRIPTS = ("recherche", "trouver")  # the folders of the theme that hold scripts
+
+
 class AssetGenerator(SiteGenerator):
     """Styles, fonts, the files of the content folder, the drawings; and their addresses."""
 
@@ -41,8 +44,9 @@ class AssetGenerator(SiteGenerator):
         head += f":root{{--magazine:{style_sheets.quoted(self.library.facts.magazine)}}}"
         static = {f"css/{name}": data for name, data in style_sheets.sheets(theme, head).items()}
         static |= {
-            f"recherche/{path.name}": path.read_bytes()
-            for path in (theme / "static/recherche").iterdir()
+            f"{folder}/{path.name}": path.read_bytes()
+            for folder in SCRIPTS
+            for path in (theme / "static" / folder).iterdir()
         }
         for name, data in static.items():
             place = Path(name)

@@ -12,7 +12,7 @@ from axtra import books
 from axtra.books import pango
 from axtra.content import pages, sent_letters
 from axtra.content.loading import Folders, Reading
-from axtra.content.model import Library, Newsletter
+from axtra.content.model import Centre, Library, Newsletter
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
@@ -188,3 +188,13 @@ def _demonstration_facts(content: Library, where: Folders) -> Iterator[Diagnosti
             f"« {key} » a encore une valeur de démonstration",
             "Mettez la vraie valeur, puis enlevez ce nom de la liste « demonstration ».",
         )
+    for centre in content.shown(Centre):
+        if centre.demonstration:
+            false = ", ".join(centre.demonstration)
+            yield Diagnostic(
+                centre.source,
+                None,
+                "fait-de-demonstration",
+                f"la fiche a encore des valeurs de démonstration : {false}",
+                "Mettez les vraies valeurs, puis effacez la ligne « demonstration ».",
+            )

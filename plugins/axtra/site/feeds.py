@@ -157,7 +157,7 @@ def calendar(events: Iterable[Event], siteurl: str, name: str = "") -> bytes:
     Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive. RFC 7986
     for the name, with the property that programs read before it.
     """
-    named = [f"NAME:{_ics(name)}", f"X-WR-CALNAME:{_ics(name)}"] if name else []
+    named = [f"NAME:{escaped_value(name)}", f"X-WR-CALNAME:{escaped_value(name)}"] if name else []
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//AXTRA//AXE//FR", *named]
     for event in events:
         changed = event.updated or event.start
@@ -168,14 +168,14 @@ def calendar(events: Iterable[Event], siteurl: str, name: str = "") -> bytes:
             *([f"LAST-MODIFIED:{_utc(changed)}"] if event.modified or event.date else []),
             f"SEQUENCE:{_revision(event)}",
             *_when(event),
-            f"SUMMARY:{_ics(event.title.plain)}",
-            *([f"LOCATION:{_ics(event.place.plain)}"] if event.place else []),
-            *([f"DESCRIPTION:{_ics(event.summary.plain)}"] if event.summary else []),
+            f"SUMMARY:{escaped_value(event.title.plain)}",
+            *([f"LOCATION:{escaped_value(event.place.plain)}"] if event.place else []),
+            *([f"DESCRIPTION:{escaped_value(event.summary.plain)}"] if event.summary else []),
             f"URL:{siteurl}{event.url}",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
-    return "".join(f"{_fold(line)}\r\n" for line in lines).encode()
+    return "".join(f"{fold(line)}\r\n" for line in lines).encode()
 
 
 def _when(event: Event) -> list[str]:
@@ -195,11 +195,12 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _ics(text: str) -> str:
+def escaped_value(text: str) -> str:
+    """Write a text as the value of a line of iCalendar or of vCard."""
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
-def _fold(line: str) -> str:
+def fold(line: str) -> str:
     """Fold a line at 75 bytes, never within a character."""
     folded, room = "", 75
     for character in line:

@@ -31,6 +31,7 @@ from axtra.site import (
     feeds,
     hosting,
     letters,
+    open_directory,
     reading_aids,
     republishing,
     site_signs,
@@ -85,6 +86,7 @@ class PageGenerator(SiteGenerator):
         for url, make in site_signs.FILES:
             job = partial(make, self.library, self.siteurl, self.tokens)
             self.table.add(url, job, reads=(site_signs.FORMAT,))
+        self._add_directory()
         for article in self.library.articles:
             for suffix, write in citations.FILES:
                 url = f"{article.url.rstrip('/')}{suffix}"
@@ -105,6 +107,28 @@ class PageGenerator(SiteGenerator):
         for node in walk(item.body):
             if isinstance(node, DataFigure):
                 self.table.add(node.csv_url, partial(chart_tables.csv, node), reads=(node,))
+
+    def _add_directory(self) -> None:
+        """Add the open data of the directory, when there is one."""
+        directory, siteurl = self.library.directory, self.siteurl
+        if not directory.centres:
+            return
+        for url, write in (
+            (open_directory.JSON, open_directory.as_json),
+            (open_directory.CSV, open_directory.as_csv),
+            (open_directory.GEOJSON, open_directory.as_geojson),
+        ):
+            self.table.add(url, partial(write, directory, siteurl), reads=(directory,))
+        job = partial(open_directory.near, directory, self.library.territory)
+        self.table.add(open_directory.NEAR, job, reads=(directory, self.library.territory))
+        cards = {open_directory.vcard_address(centre): centre for centre in directory.centres}
+        self.table.add_set(
+            tuple(cards),
+            lambda: Made(
+                {url: partial(open_directory.vcard, known, siteurl) for url, known in cards.items()}
+            ),
+            reads=(directory,),
+        )
 
     def _reference(self, article: Article, write: citations.Writer) -> Job:
         return lambda: write(article, self.library.facts, self.siteurl)

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
+from axtra.content.model import DIRECTORY
 from axtra.content.pages import SEARCH
 from axtra.content.redirects import Redirect
 
@@ -22,7 +23,7 @@ _EVERYWHERE: Mapping[str, str] = MappingProxyType(
     {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
-        "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=()",
+        "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(self), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Strict-Transport-Security": "max-age=31536000",
     }
@@ -31,12 +32,13 @@ _EVERYWHERE: Mapping[str, str] = MappingProxyType(
 _FOR_EVER = (
     "/theme/css/*",
     "/theme/recherche/*",
+    "/theme/trouver/*",
     "/theme/polices/*",
     "/images/photo/*",
     "/images/courriel/*",
     "/images/affiches/*",
 )
-# What the search page asks for beside: our own scripts.
+# What the pages of the search and of the directory ask for beside: our own scripts.
 _SCRIPTED = "; script-src 'self'"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _TEXT = "; charset=utf-8"
@@ -49,6 +51,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".css": f"text/css{_TEXT}",
         ".csv": f"text/csv{_TEXT}",
         ".epub": "application/epub+zip",
+        ".geojson": "application/geo+json",
         ".gif": "image/gif",
         ".html": f"text/html{_TEXT}",
         ".ics": f"text/calendar{_TEXT}",
@@ -61,6 +64,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".ris": f"application/x-research-info-systems{_TEXT}",
         ".svg": "image/svg+xml",
         ".txt": f"text/plain{_TEXT}",
+        ".vcf": f"text/vcard{_TEXT}",
         ".webmanifest": "application/manifest+json",
         ".webp": "image/webp",
         ".woff2": "font/woff2",
@@ -69,7 +73,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
 )
 _OTHER_TYPES = mimetypes.MimeTypes()  # those of Python, whatever this machine knows
 _MAIL = "/infolettres/:edition/courriel.html"
-_SEARCH = f"{SEARCH}*"
+_SCRIPTED_PAGES = (f"{SEARCH}*", f"{DIRECTORY}*")
 
 
 def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
@@ -86,7 +90,7 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
         A pattern (`*` ends it, `:name` stands for a folder) and a policy.
     """
     strict, mail = _policy(_form(service)), _mail_policy()
-    apart = {"infolettres", SEARCH.strip("/")}
+    apart = {"infolettres", SEARCH.strip("/"), DIRECTORY.strip("/")}
     folders = sorted({path.partition("/")[0] for path in paths if "/" in path} - apart)
     yield "/", strict
     yield "/:fichier", strict
@@ -95,7 +99,8 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
     yield "/infolettres/", strict
     yield "/infolettres/:edition/", strict
     yield _MAIL, mail
-    yield _SEARCH, strict + _SCRIPTED
+    for pattern in _SCRIPTED_PAGES:
+        yield pattern, strict + _SCRIPTED
 
 
 def content_type(name: str) -> str:
@@ -136,7 +141,10 @@ def nginx_file(service: str, redirects: Iterable[Redirect]) -> bytes:
         ),
         f'set $axe_csp "{_policy(_form(service))}";',
         f'if ($uri ~ "{expression(_MAIL)}") {{ set $axe_csp "{_mail_policy()}"; }}',
-        f'if ($uri ~ "{expression(_SEARCH)}") {{ set $axe_csp "$axe_csp{_SCRIPTED}"; }}',
+        *(
+            f'if ($uri ~ "{expression(pattern)}") {{ set $axe_csp "$axe_csp{_SCRIPTED}"; }}'
+            for pattern in _SCRIPTED_PAGES
+        ),
         'set $axe_cache "";',
         *(
             f'if ($uri ~ "{expression(pattern)}") {{ set $axe_cache "{_IMMUTABLE}"; }}'

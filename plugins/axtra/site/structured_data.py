@@ -17,6 +17,7 @@ from axtra.content import licences
 from axtra.content.model import (
     Article,
     Author,
+    Centre,
     Dossier,
     Event,
     Item,
@@ -32,6 +33,7 @@ from axtra.site.citations import name_parts
 
 Thing: TypeAlias = dict[str, Any]
 _MAGAZINE = "/magazine/"
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # What JSON may hold and an HTML script may not: the end of the script, the start of a comment.
 _ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
 
@@ -204,6 +206,8 @@ class Describer:
                 }
             case Event():
                 return common | self._event(item)
+            case Centre():
+                return common | self._centre(item)
             case Page():
                 return common | {"@type": item.kind.schema_type, "publisher": self._publisher()}
         return common | self._text(item)
@@ -297,6 +301,44 @@ class Describer:
             else None,
             "organizer": self._publisher() | {"url": self._full("/")},
         }
+
+    def _centre(self, centre: Centre) -> Thing:
+        """Describe a centre, without values of demonstration."""
+        false = set(centre.demonstration)
+        place = {
+            "streetAddress": _plain(centre.address) if "adresse" not in false else None,
+            "addressLocality": _plain(centre.town) if "ville" not in false else None,
+            "postalCode": centre.postal_code if "code-postal" not in false else None,
+        }
+        point = centre.point if centre.point and centre.point.exact else None
+        return {
+            "@type": centre.kind.schema_type,
+            "address": {"@type": "PostalAddress", **place, "addressRegion": "QC",
+                        "addressCountry": "CA"} if any(place.values()) else None,
+            "geo": {"@type": "GeoCoordinates", "latitude": point.latitude,
+                    "longitude": point.longitude}
+            if point and "coordonnees" not in false else None,
+            "telephone": _plain(centre.telephone) if "telephone" not in false else None,
+            "email": centre.email if "courriel" not in false else None,
+            "sameAs": centre.website if "site" not in false else None,
+            "areaServed": {"@type": "AdministrativeArea", "name": centre.region.name.plain}
+            if centre.region else None,
+            "knowsLanguage": [word.name.plain for word in centre.languages],
+            "knowsAbout": [word.name.plain for word in centre.specialities],
+            "audience": [
+                {"@type": "Audience", "audienceType": word.name.plain} for word in centre.publics
+            ],
+            "openingHoursSpecification": [
+                {
+                    "@type": "OpeningHoursSpecification",
+                    "dayOfWeek": [f"https://schema.org/{_DAYS[day]}" for day in span.days],
+                    "opens": f"{span.opens:%H:%M}",
+                    "closes": f"{span.closes:%H:%M}",
+                }
+                for span in centre.opening_hours
+            ],
+            "memberOf": self._publisher(),
+        }  # fmt: skip
 
     def _above(self, item: Item) -> list[tuple[str, str]]:
         """Return the path from the home page to an item, which comes last."""

@@ -27,7 +27,7 @@ ID = re.compile(r"[a-z2-7]{26}")
 _CODE = re.compile(r"([a-z2-7]{26})([a-z2-7]{8})([a-z2-7]{16})", re.IGNORECASE)
 _TAG = re.compile(r"[a-z2-7]{8}")
 _LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"axtra-enveloppe-1"
-_FORM = b"axtra-formulaire-1"
+_FORM, _SHEET = b"axtra-formulaire-1", b"axtra-fiche-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,27 @@ class Keys:
         Raises:
             ExpiredError: it is older than `seconds`.
         """
+        return self._read_timed(_CONFIRMATION, token, seconds)
+
+    def _read_timed(self, salt: bytes, token: str, seconds: int) -> str | None:
         try:
-            return self._timed(_CONFIRMATION).unsign(_canonical(token), max_age=seconds).decode()
+            return self._timed(salt).unsign(_canonical(token), max_age=seconds).decode()
         except SignatureExpired as error:
             raise ExpiredError from error
         except (BadSignature, ValueError):
             return None
+
+    def sheet(self, request: str) -> str:
+        """Return the token by which a centre answers about its sheet."""
+        return self._timed(_SHEET).sign(request).decode()
+
+    def read_sheet(self, token: str, seconds: int) -> str | None:
+        """Return the question of a token, or None when it is forged.
+
+        Raises:
+            ExpiredError: it is older than `seconds`.
+        """
+        return self._read_timed(_SHEET, token, seconds)
 
     def form(self) -> str:
         """Return the token of a form that is shown now."""

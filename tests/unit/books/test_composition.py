@@ -49,6 +49,14 @@ def _ends(lengths: list[Length], starts: tuple[Start, ...], before: Spot) -> lis
     return spots
 
 
+@pytest.mark.parametrize(("filled", "opener"), [(240, Opener.HALF), (460, Opener.FULL)])
+def test_a_page_of_its_own_does_not_leave_most_of_the_one_before_white(
+    filled: float, opener: Opener
+) -> None:
+    [start] = decide([_length(1100)], [True], Spot(filled, 4))
+    assert start.opener is opener
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_no_page_before_a_text_is_under_a_third_full(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - any will do

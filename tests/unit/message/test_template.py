@@ -45,6 +45,15 @@ def test_a_message_has_each_header_once_and_its_text_part_first() -> None:
         assert part["Content-Transfer-Encoding"] == "quoted-printable"
 
 
+def test_a_message_says_where_letters_are_kept_and_which_campaign_it_is_of() -> None:
+    head = replace(
+        HEAD, archive="https://axtra.ca/infolettres/", feedback="essai:membres:a:axtra.ca"
+    )
+    message = read(compose(head, "<p>a</p>", "a\n", online=ONLINE).fill(READER))
+    assert message["List-Archive"] == "<https://axtra.ca/infolettres/>"
+    assert message["Feedback-ID"] == "essai:membres:a:axtra.ca"
+
+
 def test_no_identifier_can_inject_a_header() -> None:
     with pytest.raises(HeaderError):
         letter().fill(replace(READER, message_id="<a\r\nBcc: x@y.test@axtra.ca>"))

@@ -148,7 +148,7 @@ def test_cards_under_a_title_omit_the_label_that_they_share() -> None:
 def test_every_kind_of_content_has_a_card() -> None:
     library = samples.read(samples.CATALOGUE)
     items = tuple(item for item in library.items if item.status is Status.PUBLISHED)
-    assert len({item.kind.name for item in items}) == 8
+    assert len({item.kind.name for item in items}) == 9
     mail = samples.render_body((Cards(None, items),))
     for item in items:
         assert f"https://www.axtra.ca{item.url}" in mail.html

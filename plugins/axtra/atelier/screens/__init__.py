@@ -9,6 +9,7 @@ def every() -> tuple[ModuleType, ...]:
     """Return the modules of the screens."""
     from axtra.atelier.screens import (  # noqa: PLC0415 - they import each other's addresses
         announcing,
+        centres,
         frames,
         history,
         home,
@@ -26,6 +27,7 @@ def every() -> tuple[ModuleType, ...]:
         text,
         texts,
         welcome,
+        year,
     )
 
     return (
@@ -33,6 +35,7 @@ def every() -> tuple[ModuleType, ...]:
         reception,
         texts,
         text,
+        centres,
         history,
         proposal,
         numeros,
@@ -43,6 +46,7 @@ def every() -> tuple[ModuleType, ...]:
         welcome,
         publication,
         announcing,
+        year,
         settings,
         journal,
         people,

@@ -137,6 +137,7 @@ def _show(
         else "",
         dits=_notices(letter, frozen, atelier),
         refus=refusal,
+        oubliee=isinstance(refusal, UnmetConditions) and refusal.forgotten,
         fait=request.query_params.get("fait", ""),
     )
 
@@ -207,6 +208,13 @@ def _act(
             case "annuler":
                 with mailroom.books() as books:
                     dispatch.unschedule(books.ledger, slug)
+            case "deja-partie":
+                with mailroom.books() as books:
+                    dispatch.presume_gone(books.ledger, slug, mailroom.clock())
+                return see(address(slug, "bilan"))
+            case "jamais-partie":
+                with mailroom.books() as books:
+                    books.ledger.vouch(slug, mailroom.clock())
     except Refusal as refusal:
         return _show(atelier, mailroom, request, slug, refusal, fields)
     return see(f"{address(slug, 'envoyer')}?fait={done}")

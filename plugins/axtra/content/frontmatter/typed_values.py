@@ -14,9 +14,9 @@ from anyascii import anyascii
 
 from axtra.content import focus
 from axtra.content.focus import Focus
-from axtra.content.frontmatter import mended_lines
+from axtra.content.frontmatter import mended_lines, places_and_addresses
 from axtra.content.frontmatter.moments import read_moment, read_otherwise
-from axtra.content.schema import STATUSES, Key, Type
+from axtra.content.schema import LIST_TYPES, SENTENCES, STATUSES, Key, Type
 from axtra.core import dates
 from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
 
@@ -87,13 +87,15 @@ class Field:
 
 def convert(value: Value, key: Key, notes: Notes) -> object | None:
     """Convert a typed value to the type its key asks for; None when it cannot be."""
+    if key.type in LIST_TYPES:
+        return _texts(value, key, notes)
     match key.type:
-        case Type.LINES | Type.NAMES | Type.WORDS | Type.AUTHORS:
-            return _texts(value, key, notes)
         case Type.CALL:
             return _record(value, key, RECORDS[key.type], notes)
         case Type.CORRECTIONS | Type.EXCEPTIONS:
             return _records(value, key, RECORDS[key.type], notes)
+    if key.type is Type.POINT and isinstance(value.raw, list):
+        value = replace(value, raw=", ".join(str(part.raw) for part in value.raw))
     text = _scalar(value, key, notes)
     if text is None:
         return None
@@ -137,6 +139,8 @@ def _meant(text: str, key: Key) -> Iterator[str]:
             yield f"{code.lower()}-{place.upper()}" if place else code.lower()
         case Type.FOCUS:
             yield focus.in_french(text)
+        case Type.POINT | Type.POSTAL_CODE | Type.EMAIL:
+            yield from places_and_addresses.meant(text, key)
 
 
 def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None:
@@ -159,6 +163,8 @@ def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None
             return _focus(text, line, key, notes)
         case Type.FLAG:
             return _flag(text, line, key, notes)
+        case Type.POINT | Type.POSTAL_CODE | Type.EMAIL:
+            return places_and_addresses.read(text, line, key, notes)
     return text
 
 
@@ -206,13 +212,28 @@ def _refuse(value: Value, key: Key, wanted: str, notes: Notes) -> None:
 def _texts(value: Value, key: Key, notes: Notes) -> tuple[Field, ...] | None:
     """Read a list; « a, b » on one line is a list too, as in Pelican, but for whole sentences."""
     if isinstance(value.raw, str) and value.raw.strip():
-        parts = [value.raw] if key.type is Type.LINES else re.split(r"[,;]", value.raw)
+        parts = [value.raw] if key.type in SENTENCES else re.split(r"[,;]", value.raw)
         return tuple(Field(part.strip(), value.line) for part in parts if part.strip())
+    if key.type is Type.HOURS and isinstance(value.raw, dict):
+        value = Value(_paired(value), value.line)
     if isinstance(value.raw, list):
+        if key.type is Type.HOURS:
+            value = replace(value, raw=[line for item in value.raw for line in _paired(item)])
+        assert isinstance(value.raw, list)  # noqa: S101 - as above
         texts = [(_scalar(item, key, notes), item.line) for item in value.raw]
         return tuple(Field(text, line) for text, line in texts if text is not None)
     _refuse(value, key, "une liste", notes)
     return None
+
+
+def _paired(value: Value) -> list[Value]:
+    """Write again as lines what a colon, « lundi : 9 h à 17 h », made pairs of."""
+    if not isinstance(value.raw, dict):
+        return [value]
+    return [
+        Value(f"{name} : {given.raw}" if isinstance(given.raw, str) else name, given.line)
+        for name, given in value.raw.items()
+    ]
 
 
 def _record(

@@ -12,13 +12,14 @@ from axtra.content import frontmatter
 from axtra.content.blocks import Document
 from axtra.content.card_blocks import find_rubrique
 from axtra.content.frontmatter import Field, Source
-from axtra.content.loading import event_times
+from axtra.content.loading import centre_sheets, event_times
 from axtra.content.loading.media import Assets, near
 from axtra.content.model import (
     CLASSES,
     Article,
     Author,
     Call,
+    Centre,
     Correction,
     Dossier,
     Event,
@@ -31,6 +32,7 @@ from axtra.content.model import (
     Rubrique,
     Status,
     Subject,
+    Territory,
     Text,
     TypedText,
 )
@@ -78,6 +80,7 @@ class Maker:
         assets: the files beside the texts.
         statuses: of every text, by its file.
         treatment: of the photographs of the magazine, where their text does not say.
+        ground: where towns and postal codes are.
         retyped: whether the words of headers may be typed again; see `TypedText`.
     """
 
@@ -91,6 +94,7 @@ class Maker:
         types: tuple[NewsletterType, ...],
         assets: Assets,
         treatment: str = "",
+        ground: Territory | None = None,
         retyped: bool = False,
     ) -> None:
         self._retyped = retyped
@@ -105,6 +109,7 @@ class Maker:
         self._numeros: dict[str, Numero] = {}
         self._dossiers: dict[str, Dossier] = {}
         self._treatment = treatment
+        self._sheets = centre_sheets.SheetReader(ground or Territory())
 
     def make(self, entry: PendingItem) -> Item | None:
         """Return the item of an entry; None when a problem already noted prevents it."""
@@ -162,6 +167,10 @@ class Maker:
                 return tuple(self._carried(entry.notes, frontmatter.texts(found.value)))
             case Type.AUTHORS:
                 return tuple(self._signing(entry, frontmatter.texts(found.value)))
+            case Type.HOURS:
+                return tuple(Text.of(str(line.value)) for line in frontmatter.texts(found.value))
+            case Type.CATEGORIES | Type.REGION | Type.POINT:
+                return self._sheets.value(key, found, entry.notes)
             case Type.RUBRIQUE:
                 return find_rubrique(str(found.value), self._rubriques, found.line, entry.notes)
             case Type.TYPE:
@@ -193,6 +202,8 @@ class Maker:
                 | Type.FOCUS
                 | Type.FLAG
                 | Type.REFERENCE
+                | Type.POSTAL_CODE
+                | Type.EMAIL
             ):
                 return found.value
             case other:
@@ -366,6 +377,8 @@ class Maker:
             size, line = self._assets.size(file), entry.line("fichier")
             faults = self._assets.pdf_faults(file, line, entry.notes)
             return {"file_size": size, "file_faults": faults}
+        if entry.kind.name == "centre":
+            return self._sheets.located(values)
         if entry.kind.name == "evenement" and "start" in values:
             return event_times.times(values["start"], values.get("end"))
         if entry.kind.name != "article":
@@ -385,6 +398,8 @@ class Maker:
         notes = entry.notes
         if isinstance(item, Event):
             event_times.inspect(item, entry.field("start"), entry.line("end"), entry.notes)
+        if isinstance(item, Centre):
+            centre_sheets.inspect(item, entry.line, notes, self._moment)
         if item.modified and item.date and item.modified.date() < item.date.date():
             notes.error(
                 "modifie-avant-date",

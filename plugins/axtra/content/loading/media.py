@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from axtra.content import active_files, file_formats, pdf_documents, sent_letters
+from axtra.content import active_files, file_formats, pdf_documents, sent_letters, territory
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
@@ -25,9 +25,10 @@ _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")
 _NOW_PUBLISHED = "le texte sera publié"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
-FACTS = frozenset(
-    {"site.toml", "rubriques.toml", "infolettres.toml", "glossaire.toml", MOVED, "mots.txt"}
-)
+FACTS = territory.FILES | {
+    "site.toml", "rubriques.toml", "infolettres.toml", "glossaire.toml", MOVED, "mots.txt",
+}  # fmt: skip
+_YEAR = re.compile(r"annee/\d{4}\.toml")  # figures that only people know; `axtra annee` reads them
 
 
 class Assets:
@@ -60,7 +61,11 @@ class Assets:
         if relative.startswith(_ASSETS) and relative != name:
             other = self.names.setdefault(_composed(relative), relative)
             self._inspect(path, name, same="" if other == relative else other)
-        elif name != sent_letters.FILE and (relative not in FACTS or relative == name):
+        elif (
+            name != sent_letters.FILE
+            and (relative not in FACTS or relative == name)
+            and not _YEAR.fullmatch(relative)
+        ):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from axtra.content import documents, glossary, motifs, pages, redirects, site_facts
+from axtra.content import documents, glossary, motifs, pages, redirects, site_facts, territory
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
 from axtra.content.frontmatter import Source
@@ -43,6 +43,7 @@ from axtra.core.pasted_commands import command, quoted
 # The keys that hold a link: the fields of a header, and those of what is resolved.
 _LINKS = {
     "registration_link": "registration", "audio_link": "audio", "transcript_link": "transcript",
+    "website_link": "website",
 }  # fmt: skip
 
 
@@ -134,7 +135,8 @@ class Reading:
         given, rubriques, types, found = site_facts.read(content, name)
         moved, lost = redirects.read(content, name)
         terms, unread = glossary.read(content, name)
-        self._said = [*found, *lost, *unread]
+        ground, unmapped = territory.read(content, name)
+        self._said = [*found, *lost, *unread, *unmapped]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
         self.assets.hidden = frozenset(name for name in self._unfinished() if not self._shows(name))
@@ -146,6 +148,7 @@ class Reading:
             assets=self.assets,
             statuses=self._statuses,
             treatment=given.treatment,
+            ground=ground,
             retyped=self.preview,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
@@ -159,6 +162,7 @@ class Reading:
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
             glossary=terms,
+            territory=ground,
         )
         built = [(entry, item) for entry, item in items if item is not None]
         built = list(self._without_twins(empty, built))

@@ -4,26 +4,35 @@ Items are frozen. They are made in two steps, since links and cards may lead any
 first, then what is `Resolved` of each.
 """
 
+from axtra.content.model.directory import (
+    UNPLACED,
+    Directory,
+    MapShape,
+    Shelf,
+    Territory,
+    Town,
+)
+from axtra.content.model.item import Item, Resolved
 from axtra.content.model.items import (
     CLASSES,
+    STALE_AFTER,
     Article,
     Author,
     Call,
+    Centre,
     Choice,
     Correction,
     Dossier,
     Event,
     Exemption,
-    Item,
     News,
     Newsletter,
     Numero,
     Page,
     Publication,
     Release,
-    Resolved,
 )
-from axtra.content.model.library import FEATURED, Library, T, around, sort_key
+from axtra.content.model.library import FEATURED, Library, T, around
 from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import (
     PLAIN_NODES,
@@ -49,7 +58,16 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
+from axtra.content.model.places import (
+    DIRECTORY,
+    REGIONS,
+    Category,
+    Point,
+    Region,
+    distance,
+)
 from axtra.content.model.rich_nodes import DataFigure, Gallery, References
+from axtra.content.model.sorting import sort_key
 from axtra.content.model.values import (
     BOOKS,
     GLOSSARY,
@@ -68,9 +86,13 @@ from axtra.content.model.values import (
 __all__ = [
     "BOOKS",
     "CLASSES",
+    "DIRECTORY",
     "FEATURED",
     "GLOSSARY",
     "PLAIN_NODES",
+    "REGIONS",
+    "STALE_AFTER",
+    "UNPLACED",
     "Article",
     "Aside",
     "Audio",
@@ -80,10 +102,13 @@ __all__ = [
     "Call",
     "Card",
     "Cards",
+    "Category",
+    "Centre",
     "Choice",
     "Contents",
     "Correction",
     "DataFigure",
+    "Directory",
     "Dossier",
     "Event",
     "Exemption",
@@ -95,6 +120,7 @@ __all__ = [
     "KeyFigure",
     "KeyFigures",
     "Library",
+    "MapShape",
     "Motif",
     "News",
     "Newsletter",
@@ -103,23 +129,29 @@ __all__ = [
     "Numero",
     "Only",
     "Page",
+    "Point",
     "Prose",
     "Publication",
     "PullQuote",
     "Quote",
     "References",
+    "Region",
     "Release",
     "Resolved",
     "Rubrique",
+    "Shelf",
     "Status",
     "Subject",
     "T",
     "Term",
+    "Territory",
     "Text",
+    "Town",
     "TypedText",
     "Video",
     "Welcome",
     "around",
+    "distance",
     "html_text",
     "plain_text",
     "prose_of",

@@ -4,152 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
-from axtra.content.audiences import SITE, Reader
-from axtra.content.blocks import Heading
-from axtra.content.model.motifs import Motif
-from axtra.content.model.nodes import Body, excerpt, shown_to, walk
+from axtra.content import opening_hours
+from axtra.content.model.item import Item
+from axtra.content.model.nodes import walk
+from axtra.content.model.places import Category, Point, Region
 from axtra.content.model.rich_nodes import DataFigure
-from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.model.values import NewsletterType, Rubrique, Text
+from axtra.content.opening_hours import OpenHours
 from axtra.content.pdf_documents import PdfFault
-from axtra.content.schema import Kind
 from axtra.core import dates
 
-WORDS_A_MINUTE = 230
 _NAMED_SPECIAL = re.compile(r"hors[- ]série\b", re.IGNORECASE)
-
-
-@dataclass(slots=True, eq=False)
-class Resolved:
-    """What is known of an item only once every item exists, since its links and cards lead to them.
-
-    The reading of the content fills it in, as its second step; the preview fills it in again when
-    a body is saved. Nothing else may change it.
-    """
-
-    content: Body = ()
-    headings: tuple[Heading, ...] = ()
-    words: int = 0
-    registration: str | None = None
-    choices: tuple[Choice, ...] = ()
-    translation_of: Item | None = None
-    reply_to: Item | None = None
-    audio: str | None = None
-    transcript: str | None = None
-    motif: Motif = field(default_factory=Motif)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Item:
-    """What every kind of content has.
-
-    `source` is the file, relative to the project's root; `url` starts at the site's root;
-    `date` has a time zone; `content` is the body with the blocks of all its readers, while `body`,
-    `headings` and `words` are those of the site.
-    """
-
-    kind: Kind
-    slug: str
-    source: str
-    url: str
-    status: Status
-    title: Text
-    kicker: Text | None = None
-    subtitle: Text | None = None
-    date: datetime | None = None
-    modified: datetime | None = None
-    summary: Text | None = None
-    image: Image | None = None
-    subjects: tuple[Subject, ...] = ()
-    language: str = "fr-CA"
-    partners: tuple[Text, ...] = ()
-    sponsored: bool = False  # the partners have paid for the text
-    translation_link: str | None = None  # as it is typed
-    shown: bool = True  # written by this build; the preview shows drafts too
-    resolved: Resolved = field(default_factory=Resolved)
-
-    @property
-    def content(self) -> Body:
-        """Return the body with the blocks of all its readers, each of its links an address."""
-        return self.resolved.content
-
-    @property
-    def headings(self) -> tuple[Heading, ...]:
-        """Return the headings of the body."""
-        return self.resolved.headings
-
-    @property
-    def words(self) -> int:
-        """Return the number of words of the body."""
-        return self.resolved.words
-
-    @property
-    def body(self) -> Body:
-        """Return what the site shows of the body."""
-        return self.body_for(SITE)
-
-    def body_for(self, reader: Reader) -> Body:
-        """Return what a reader is shown of the body."""
-        return shown_to(reader, self.content)
-
-    @property
-    def translation_of(self) -> Item | None:
-        """Return the text that this one translates."""
-        return self.resolved.translation_of
-
-    @property
-    def motif(self) -> Motif:
-        """Return what the drawing made for it shows."""
-        return self.resolved.motif
-
-    @property
-    def minutes(self) -> int:
-        """Return the reading time, in minutes, at 230 words a minute."""
-        return max(1, round(self.words / WORDS_A_MINUTE))
-
-    @property
-    def when(self) -> datetime | None:
-        """Return the moment that places it among the others."""
-        return self.date
-
-    @property
-    def updated(self) -> datetime | None:
-        """Return the moment of the last change, else the moment that places it."""
-        if self.modified and self.date:  # on the day it appeared, a day may come before its hour
-            return max(self.modified, self.date)
-        return self.modified or self.date or self.when
-
-    @property
-    def when_words(self) -> str:
-        """Say when, as a listing does."""
-        return dates.day(self.date) if self.date else ""
-
-    @property
-    def label(self) -> str:
-        """Say what it is, as above its title: « Nouvelle »."""
-        return self.kind.label.capitalize()
-
-    @property
-    def front_words(self) -> tuple[Text, ...]:
-        """Return what its page says of it between the chapeau and the body."""
-        return ()
-
-    @property
-    def palette(self) -> str:
-        """Name the colours of what is drawn for it; without a name, its slug chooses."""
-        return self.kind.palette
-
-    @property
-    def lead(self) -> str:
-        """Return a description in plain text: the chapeau, else the first words of the body."""
-        return self.lead_for(SITE)
-
-    def lead_for(self, reader: Reader) -> str:
-        """Return the same for a reader of what is not the site."""
-        return self.summary.plain if self.summary else excerpt(self.body_for(reader))
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +270,58 @@ class Event(Item):
         return self.end
 
 
+STALE_AFTER = 365  # days since a sheet was verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Centre(Item):
+    """A sheet of the directory; `title` is the name, the body what the centre says of itself.
+
+    Attributes:
+        point: where it is, in its sheet or found from its postal code, or its town.
+        demonstration: the keys whose value is not the real one.
+    """
+
+    address: Text | None = None
+    town: Text | None = None
+    postal_code: str = ""  # « G9A 1A1 »
+    point: Point | None = None
+    region: Region | None = None
+    specialities: tuple[Category, ...] = ()
+    publics: tuple[Category, ...] = ()
+    languages: tuple[Category, ...] = ()
+    accessibility: tuple[Text, ...] = ()
+    hours: tuple[Text, ...] = ()
+    telephone: Text | None = None
+    email: str = ""
+    website_link: str | None = None  # as it is typed
+    online: Text | None = None  # what it offers at a distance: an address, or words
+    verified: datetime | None = None
+    demonstration: tuple[str, ...] = ()
+
+    @property
+    def website(self) -> str | None:
+        """Return the address of its own site."""
+        return self.resolved.website
+
+    @property
+    def last_fresh_day(self) -> date:
+        """Return the last day on which its sheet is held to be true."""
+        return self.verified.date() + timedelta(days=STALE_AFTER) if self.verified else date.min
+
+    @property
+    def opening_hours(self) -> tuple[OpenHours, ...]:
+        """Return its opening hours, as far as a program reads them."""
+        return tuple(span for line in self.hours for span in opening_hours.read(line.plain) or ())
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return its town, its region, and the words by which it is found."""
+        region = self.region.name if self.region else None
+        words = (word.name for word in (*self.specialities, *self.publics))
+        return (*(text for text in (self.town, region) if text), *words)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page(Item):
     """A standing page of the site."""
@@ -457,6 +378,7 @@ CLASSES: Mapping[str, type[Item]] = MappingProxyType(
         "evenement": Event,
         "auteur": Author,
         "dossier": Dossier,
+        "centre": Centre,
         "page": Page,
         "infolettre": Newsletter,
     }

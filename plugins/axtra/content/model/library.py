@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +10,14 @@ from functools import cached_property
 from itertools import chain, groupby
 from typing import TypeVar
 
+from axtra.content.model.directory import Directory, Territory
+from axtra.content.model.item import Item
 from axtra.content.model.items import (
     Article,
     Author,
+    Centre,
     Dossier,
     Event,
-    Item,
     News,
     Newsletter,
     Numero,
@@ -24,6 +25,7 @@ from axtra.content.model.items import (
     Publication,
 )
 from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
+from axtra.content.model.sorting import sort_key
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Term
 from axtra.content.redirects import Redirect
 from axtra.core import dates
@@ -50,6 +52,7 @@ class Library:
     photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
     redirects: tuple[Redirect, ...] = ()
     glossary: tuple[Term, ...] = ()  # by name
+    territory: Territory = field(default_factory=Territory)
 
     def shown(self, cls: type[T]) -> tuple[T, ...]:
         """List the items of a class that this build writes, in display order."""
@@ -94,6 +97,11 @@ class Library:
     def newsletters(self) -> tuple[Newsletter, ...]:
         """List the published infolettres, newest first."""
         return self.shown(Newsletter)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Return the directory of the published centres."""
+        return Directory(self.shown(Centre))
 
     @property
     def numero(self) -> Numero | None:
@@ -196,6 +204,10 @@ class Library:
         """Return the previous (older) and the next (newer) infolettre."""
         newer, older = around(self.newsletters, letter)
         return older, newer
+
+    def rectified(self, letter: Newsletter) -> Newsletter | None:
+        """Return the published infolettre that another rectifies, when there is one."""
+        return next((each for each in self.newsletters if each.slug == letter.rectified), None)
 
     def articles_of(self, rubrique: Rubrique) -> tuple[Article, ...]:
         """List the articles of a rubrique, newest first."""
@@ -327,12 +339,6 @@ def around(items: Sequence[T], item: T) -> tuple[T | None, T | None]:
     """Return what stands before and after an item in a sequence."""
     at = items.index(item)
     return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
-
-
-def sort_key(name: str) -> str:
-    """Return a key that sorts French names: without accents, without case."""
-    bare = unicodedata.normalize("NFD", name)
-    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
 
 
 def _first_node(articles: Iterable[Article], kind: type[_Node]) -> tuple[_Node, Article] | None:

@@ -16,7 +16,8 @@ from axtra.content.audiences import Reader
 from axtra.content.model.values import Image, Rubrique, Text
 
 if TYPE_CHECKING:  # items hold bodies, and bodies show items
-    from axtra.content.model.items import Article, Item, Numero
+    from axtra.content.model.item import Item
+    from axtra.content.model.items import Article, Numero
 
 NBSP = "\u00a0"
 LEAD_WORDS = 35

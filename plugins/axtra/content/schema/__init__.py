@@ -5,6 +5,8 @@ The reader, the checks, the skeletons of `axtra nouveau` and the editors' guide 
 
 from axtra.content.schema.block_kinds import BLOCKS, BlockKind
 from axtra.content.schema.keys import (
+    LIST_TYPES,
+    SENTENCES,
     STATUSES,
     TREATMENTS,
     Key,
@@ -20,7 +22,9 @@ __all__ = [
     "CARD_KINDS",
     "KINDS",
     "LISTED_KINDS",
+    "LIST_TYPES",
     "RECEIVED_KINDS",
+    "SENTENCES",
     "STATUSES",
     "TREATMENTS",
     "BlockKind",

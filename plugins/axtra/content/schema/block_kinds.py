@@ -186,6 +186,22 @@ _ALL_BLOCKS = (
         example="/// publication | jeunes-et-stages\n///",
     ),
     BlockKind(
+        "centre", "la carte d’un centre", "fichier ou nom du centre", None,
+        argument_required=True,
+        example="/// centre | place-a-l-emploi\n///",
+    ),
+    BlockKind(
+        "centres", "les cartes des centres d’une région, d’une spécialité ou d’un public", "titre", None,
+        (
+            _option("region", Type.REGION, "région administrative du Québec", "Mauricie"),
+            _option("specialite", Type.LINE, "spécialité", "orientation"),
+            _option("public", Type.LINE, "public", "jeunes"),
+            _option("nombre", Type.NUMBER, "nombre de cartes au plus (6 par défaut)", "6"),
+            Key("forme", "forme", Type.CHOICE, "« bref » : une ligne par centre; « cartes » par défaut", "bref", choices=("cartes", "bref")),
+        ),
+        example="/// centres | Près de chez vous\n    region: Mauricie\n///",
+    ),
+    BlockKind(
         "web", "ce qui ne paraît que sur le site", None, "le texte",
         body_required=True,
         example="/// web\nCette infolettre est aussi arrivée par courriel.\n///",

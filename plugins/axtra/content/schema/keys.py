@@ -35,6 +35,20 @@ class Type(StrEnum):
     FLAG = "oui ou non"
     DOSSIER = "dossier"
     REFERENCE = "texte du site"
+    REGION = "région du Québec"
+    CATEGORIES = "liste de mots"
+    HOURS = "heures d’ouverture"
+    POINT = "latitude et longitude"
+    POSTAL_CODE = "code postal"
+    EMAIL = "adresse de courriel"
+
+
+# The types whose values are several; a field of the atelier shows them a line each.
+LIST_TYPES = frozenset(
+    {Type.LINES, Type.NAMES, Type.WORDS, Type.AUTHORS, Type.CATEGORIES, Type.HOURS}
+)
+# Those of which each value is a sentence, that a comma does not cut.
+SENTENCES = frozenset({Type.LINES, Type.HOURS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ class Kind:
         card_colour: the token of the label of its card in a mail.
         schema_type: what schema.org calls an item.
         poster: when an item has a picture of its own for social networks.
+        drawn: a drawing stands for the picture of an item that has none.
     """
 
     name: str
@@ -102,6 +117,7 @@ class Kind:
     card_colour: str = "texte-doux"
     schema_type: str = "Article"
     poster: PosterUse = PosterUse.WITHOUT_PHOTOGRAPH
+    drawn: bool = True
 
     def key(self, name: str) -> Key | None:
         """Find a key by the name an editor types."""

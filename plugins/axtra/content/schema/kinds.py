@@ -238,6 +238,34 @@ _ALL_KINDS = (
         palette="", card_colour="accent", schema_type="CollectionPage",
     ),
     Kind(
+        "centre", "un", "centre", "centres",
+        "content/centres/{slug}.md", "/trouver/centres/{slug}/",
+        (
+            _title("nom", "nom du centre", "Place à l’emploi"),
+            _SUMMARY,
+            Key("adresse", "address", Type.LINE, "numéro et rue", "1000, rue de la Démonstration"),
+            Key("ville", "town", Type.LINE, "ville", "Longueuil"),
+            Key("code-postal", "postal_code", Type.POSTAL_CODE, "code postal", "J4H 1A1"),
+            Key("coordonnees", "point", Type.POINT, "latitude et longitude, en degrés; sans elles, AXE prend celles de la zone du code postal, ou de la ville", "45.53121, -73.51806"),
+            Key("region", "region", Type.REGION, "région administrative du Québec; sans elle, celle de la zone du code postal", "Montérégie"),
+            Key("specialites", "specialities", Type.CATEGORIES, "ce que le centre offre; chaque spécialité a sa page", "[orientation, recherche d’emploi]"),
+            Key("publics", "publics", Type.CATEGORIES, "à qui; chaque public a sa page", "[jeunes, personnes immigrantes]"),
+            Key("langues", "languages", Type.CATEGORIES, "langues dans lesquelles on y est servi", "[français, anglais]"),
+            Key("accessibilite", "accessibility", Type.LINES, "ce qu’il faut savoir pour s’y rendre et y entrer", "[Entrée de plain-pied, Métro Longueuil]"),
+            Key("heures", "hours", Type.HOURS, "heures d’ouverture, une ligne par groupe de jours", '["lundi au jeudi : 8 h 30 à 16 h 30", "vendredi : 9 h à 12 h"]'),
+            Key("telephone", "telephone", Type.LINE, "téléphone", "514 555-0100"),
+            Key("courriel", "email", Type.EMAIL, "courriel du centre; c’est là qu’AXE lui demande de vérifier sa fiche", "accueil@centre.example"),
+            Key("site", "website_link", Type.LINK, "adresse de son site", "https://centre.example/"),
+            Key("service-en-ligne", "online", Type.LINE, "service à distance : « oui », une adresse, ou quelques mots", "Rencontres par vidéo, sur rendez-vous"),
+            Key("verifie", "verified", Type.DATE, "jour où le centre a vérifié sa fiche; après un an, la page dit qu’elle a pu changer", "2019-03-27"),
+            Key("demonstration", "demonstration", Type.NAMES, "clés dont la valeur n’est pas la vraie; tant qu’il en reste, la publication refuse la fiche", "[adresse, telephone]"),
+            *IMAGE, *_COMMON,
+        ),
+        listing="/trouver/", listing_title="Trouver un centre", card_block="centre",
+        palette="recherches", card_colour="accent", schema_type="EmploymentAgency",
+        poster=PosterUse.NEVER, drawn=False,
+    ),
+    Kind(
         "page", "une", "page", "pages",
         "content/pages/{slug}.md", "/{slug}/",
         (_title(), _SUMMARY, _date(required=False), *IMAGE, _TRANSLATION, *_COMMON),
@@ -266,7 +294,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL_K
 RECEIVED_KINDS = tuple(
     kind.name
     for kind in _ALL_KINDS
-    if kind.name not in {"numero", "dossier", "auteur", "infolettre"}
+    if kind.name not in {"numero", "dossier", "auteur", "centre", "infolettre"}
 )
 LISTED_KINDS = tuple(kind.name for kind in _ALL_KINDS if kind.section)
 # The kinds of which each block shows a card, those that lists have first.

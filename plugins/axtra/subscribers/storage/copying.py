@@ -55,7 +55,8 @@ def copy(book: Book, source: Base, target: Base, *, replacing: bool = False) -> 
                     f"ce qui est copié diffère de la source (table « {known.name} ») : rien n’est "
                     "gardé."
                 )
-        target.execute("UPDATE lineage SET machine = ?", (target.identity(),))
+        if _LINEAGE in book.tables:
+            target.execute("UPDATE lineage SET machine = ?", (target.identity(),))
     return copied
 
 

@@ -1,0 +1,90 @@
+"""The centres and the year, from the atelier, as a person without scripts sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from axtra.atelier.roles import Person, Role
+from axtra.core.dates import ZONE
+from axtra.network import sheets
+from axtra.network.sheet_requests import SheetRequests
+from support.atelier_client import Browser
+from support.centre_sheets import centre
+from support.small_sites import FULL, SITE, Project, make_project
+
+FIRST, SECOND = "content/centres/premier.md", "content/centres/second.md"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    files = {
+        FIRST: centre("Le Premier", ville="Alma", courriel="a@essai.example"),
+        SECOND: centre("Le Second", courriel="b@essai.example", verifie="2020-01-01"),
+        "content/site.toml": f'{SITE}service = "https://porte.essai.example"\n',
+    }
+    return make_project(tmp_path / "projet", {**FULL, **files})
+
+
+def answered(project: Project, data: Path, name: str, **changes: str) -> None:
+    with SheetRequests.open(data) as requests:
+        sheet = sheets.shown((project.root / name).read_bytes())
+        now = datetime.now(ZONE) - timedelta(minutes=5)
+        identity = requests.ask(Path(name).stem, sheet, now)
+        assert requests.answer(identity, changes, "", now)
+
+
+def test_answers_are_read_then_taken_or_set_aside(project: Project, tmp_path: Path) -> None:
+    data = tmp_path / "donnees"
+    browser = Browser(project.root, data)
+    assert "/centres" in browser.ask("/textes").links().values()
+    screen = browser.ask("/centres")
+    assert screen.words.count("jamais vérifiée") == 1
+    assert "2 fiches dans l’annuaire" in screen.words
+    answered(project, data, FIRST)
+    answered(project, data, SECOND, ville="<b>Jonquière</b>")
+    screen = browser.ask("/centres")
+    assert "&lt;b&gt;Jonquière" in screen.text
+    screen = browser.send(screen.form("centres"), "Noter cette date")
+    assert "Les dates sont à jour." in screen.words
+    today = f"{datetime.now(ZONE):%Y-%m-%d}"
+    assert f"verifie: {today}" in (project.root / FIRST).read_text("utf-8")
+    screen = browser.send(screen.form("centres"), "Accepter ce que dit Le Second")
+    written = (project.root / SECOND).read_text("utf-8")
+    assert "Jonquière" in written
+    assert f"verifie: {today}" in written
+    answered(project, data, SECOND, ville="Ailleurs")
+    browser.send(browser.ask("/centres").form("centres"), "Écarter ce que dit Le Second")
+    assert (project.root / SECOND).read_text("utf-8") == written
+    answered(project, data, SECOND, **{"code-postal": "999"})
+    refused = browser.send(browser.ask("/centres").form("centres"), "Accepter ce que dit Le Second")
+    assert (refused.status, "n’a pas changé" in refused.words) == (422, True)
+    without = browser.send(browser.ask("/centres").form("centres"), "Écarter ce que dit Le Second")
+    assert "reste comme elle est" in without.words
+
+
+def test_only_those_who_accept_texts_see_the_centres(project: Project, tmp_path: Path) -> None:
+    data = tmp_path / "donnees"
+    head = Browser(project.root, data, person=Person("d@essai.example", "Dé", Role.DIRECTION))
+    other = head.beside(Person("a@essai.example", "Aï", Role.AUTEUR))
+    assert head.ask("/centres").status == head.ask("/publication/annee").status == 200
+    assert other.ask("/centres").status == other.ask("/publication/annee").status == 403
+    assert "/centres" not in other.ask("/textes").links().values()
+
+
+def test_the_year_is_shown_and_becomes_a_draft(project: Project, tmp_path: Path) -> None:
+    browser = Browser(project.root, tmp_path / "donnees")
+    assert "/publication/annee" in browser.ask("/publication").links().values()
+    screen = browser.ask("/publication/annee?annee=2020")
+    assert "L’année 2020 en chiffres" in screen.words
+    assert "Articles, par la date de leur numéro." in screen.words
+    opened = browser.send(screen.form("brouillon"), "Écrire le brouillon")
+    assert "annee-2020" in opened.address
+    assert "statut: brouillon" in (project.root / "content/publications/annee-2020.md").read_text(
+        "utf-8"
+    )
+    again = browser.ask("/publication/annee?annee=2020")
+    assert "Ouvrir la publication" in again.words
+    assert browser.ask("/publication/annee?annee=x").status == 200
