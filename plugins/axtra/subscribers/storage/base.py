@@ -105,6 +105,9 @@ class Base(Protocol):
     def serve(self) -> None:
         """Prepare to stay open, in a service."""
 
+    def take_time(self) -> None:
+        """Let transactions wait, without limit, for what is done elsewhere meanwhile."""
+
     def scrub(self) -> bool:
         """Remove from the disk what was erased; return whether nothing of it is left."""
 

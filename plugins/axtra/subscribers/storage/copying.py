@@ -40,6 +40,8 @@ def copy(book: Book, source: Base, target: Base, *, replacing: bool = False) -> 
     Raises:
         FolderError: the target is not empty, a base refuses, or what was written differs.
     """
+    for base in (source, target):
+        base.take_time()
     with source.transaction(), target.transaction():
         _empty(book, target, replacing=replacing)
         for table in book.tables:

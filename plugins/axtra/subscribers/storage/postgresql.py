@@ -25,6 +25,7 @@ from axtra.subscribers.storage.sqlite import check_version, statements
 
 VARIABLE = "AXTRA_BASE"
 _CONNECT = 10  # seconds
+_IDLE = 8  # seconds; less than others wait for
 _ROWS = 2_000  # fetched at a time
 _GLANCE = 0.05  # seconds between two tries to hold what others hold
 _TRIGGER = re.compile(
@@ -80,6 +81,8 @@ class PostgresBase:
     def _prepare(self) -> None:
         # Durable whatever the account's settings, and nothing waits for ever.
         self.execute("SET synchronous_commit = on")
+        # Who is stopped in the middle of a transaction keeps the others waiting for so long only.
+        self.execute(f"SET idle_in_transaction_session_timeout = {_IDLE * 1000}")
         self.execute(f"SET search_path = {self._book.schema}")
         self.wait(PATIENCE)
         if self._version() != len(self._book.migrations):
@@ -174,6 +177,10 @@ class PostgresBase:
 
     def serve(self) -> None:
         """Do nothing: every change is in the base."""
+
+    def take_time(self) -> None:
+        """Let transactions wait, without limit, for what is done elsewhere meanwhile."""
+        self.execute("SET idle_in_transaction_session_timeout = 0")
 
     def scrub(self) -> bool:
         """Do nothing: what was erased leaves the disk when the server next cleans its tables."""

@@ -87,6 +87,9 @@ class SqliteBase:
         """
         self.connection.execute("PRAGMA wal_autocheckpoint=1")
 
+    def take_time(self) -> None:
+        """Do nothing: a transaction may wait."""
+
     def scrub(self) -> bool:
         """Empty the write-ahead log, which still holds former pages.
 
