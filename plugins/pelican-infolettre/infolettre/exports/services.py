@@ -20,7 +20,7 @@ from infolettre.text.html.conditional_comments import COMMENT
 from infolettre.text.personal_values import Personal
 
 _SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
-_LEFT = re.compile(r"personnel\.invalid|unprenomx")
+_LEFT = re.compile(r"personnel\.invalid|prenomx")
 _TAG = re.compile(r"\{\{|\{%|\*\||\|\*|\[\[|<%|\$\{|@TrackLink\b")
 
 

@@ -20,7 +20,8 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 _ATTEMPT = re.compile(r"\{+ *pr[ée]nom\b", re.IGNORECASE)
-SENTINEL = re.compile(r"unprenomx([g-v]*)y([g-v]*)z")
+# A letter frozen by an earlier version holds another first syllable, and must leave as it was seen.
+SENTINEL = re.compile(r"(?:un|ax[a-z]ra)prenomx([g-v]*)y([g-v]*)z")
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 _DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
 _NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
