@@ -199,6 +199,7 @@ def test_a_backup_is_refused_where_it_would_be_lost_or_seen(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.fichiers
 def test_an_empty_folder_may_become_the_backup(run: Run, tmp_path: Path) -> None:
     (tmp_path / "s").mkdir(mode=0o755)
     assert run("sauvegarder", tmp_path / "s")[0] == 0

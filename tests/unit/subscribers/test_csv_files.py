@@ -359,6 +359,7 @@ def test_a_trial_keeps_nothing_and_says_the_same(tmp_path: Path) -> None:
         assert add_people(register, "membres", entries, NOW, trial=False) == {AddOutcome.KEPT: 1}
 
 
+@pytest.mark.fichiers
 def test_what_is_exported_is_imported_again_the_same(tmp_path: Path) -> None:
     text = (
         TITLES + 'zoe@exemple.test,=1+1,"Roy; ""dite"" Z",tacite-demande,2025-12-24,"web, salon"\n'

@@ -119,6 +119,7 @@ def test_a_pool_sees_a_new_key_at_once(tmp_path: Path) -> None:
     pool.close()
 
 
+@pytest.mark.fichiers
 def test_what_is_written_in_a_file_just_replaced_is_written_again(tmp_path: Path) -> None:
     pool, apart = Pool(tmp_path / "donnees"), tmp_path / "sauvegarde"
     Register.open(apart).close()
