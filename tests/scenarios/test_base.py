@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from axtra.network.sheet_requests import SheetRequests
 from axtra.subscribers import FolderError, Register
 from axtra.subscribers.register.people import Reason
 from infolettre.core.dates import ZONE
@@ -96,6 +97,8 @@ def test_books_are_copied_both_ways_and_proved_equal(
     trial.done("envoi", "geler", trial.edition, "--liste", LIST)
     trial.done("abonnes", "desabonner", "bon-1@exemple.test")
     trial.done("abonnes", "effacer", "bon-2@exemple.test")
+    with SheetRequests.open(trial.data) as requests:
+        asked = requests.ask("un-centre", {"nom": "Un centre"}, datetime.now(ZONE))
     states = trial.run("envoi", "bilan", trial.edition, "--format", "json").stdout
     assert set(json.loads(states).values()) == {"a_envoyer", "exclu"}
     there = trial.done("base", "copier", "sqlite", postgresql.address)
@@ -109,13 +112,15 @@ def test_books_are_copied_both_ways_and_proved_equal(
     with Register.open(trial.data) as register:
         assert register.suppression("bon-2@exemple.test") is Reason.ERASED
         register.note_bounce("personne", "2026", "x", "5.1.1", datetime.now(ZONE))
+    with SheetRequests.open(trial.data) as requests:
+        assert requests.find(asked)
     assert not list(trial.data.glob("*.sqlite3*"))
     held = b"".join(path.read_bytes() for path in trial.data.rglob("*") if path.is_file())
     assert b"exemple.test" not in held
     refused = trial.run("base", "copier", "sqlite", postgresql.address)
     assert refused.returncode == 1
     back = trial.done("base", "copier", postgresql.address, "sqlite", "--remplacer")
-    people = ("people", "consents", "facts", "suppressions", "recipients", "freezes")
+    people = ("people", "consents", "facts", "suppressions", "recipients", "freezes", "requests")
     assert {name: _tables(there)[name] for name in people} == {
         name: _tables(back)[name] for name in people
     }

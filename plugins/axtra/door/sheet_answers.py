@@ -18,7 +18,6 @@ from axtra.network import sheets
 from axtra.network.reminders import PATH
 from axtra.network.sheet_requests import LIFE, RequestState, SheetRequest, SheetRequests
 from axtra.subscribers import Pool
-from axtra.subscribers.signed_tokens import ExpiredError
 
 _CONFIRM, _CORRECT, _REMARK = "confirmer", "corriger", "remarque"
 _GONE = 410
@@ -67,15 +66,11 @@ class SheetAnswers:
         Raises:
             HTTPException: 404, it is forged; 410, it served already, is too old, or was replaced.
         """
-        seconds = int(LIFE.total_seconds())
-        try:
-            identity = self.pool.do(lambda register: register.keys.read_sheet(token, seconds))
-        except ExpiredError:
-            raise HTTPException(_GONE) from None
+        identity = self.pool.do(lambda register: register.keys.read_sheet(token))
         question = requests.find(identity) if identity else None
         if question is None:
             raise HTTPException(404)
-        if question.state is not RequestState.OPEN:
+        if question.state is not RequestState.OPEN or self.clock() > question.asked + LIFE:
             raise HTTPException(_GONE)
         return question
 

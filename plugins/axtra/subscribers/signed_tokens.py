@@ -89,11 +89,8 @@ class Keys:
         Raises:
             ExpiredError: it is older than `seconds`.
         """
-        return self._read_timed(_CONFIRMATION, token, seconds)
-
-    def _read_timed(self, salt: bytes, token: str, seconds: int) -> str | None:
         try:
-            return self._timed(salt).unsign(_canonical(token), max_age=seconds).decode()
+            return self._timed(_CONFIRMATION).unsign(_canonical(token), max_age=seconds).decode()
         except SignatureExpired as error:
             raise ExpiredError from error
         except (BadSignature, ValueError):
@@ -103,13 +100,12 @@ class Keys:
         """Return the token by which a centre answers about its sheet."""
         return self._timed(_SHEET).sign(request).decode()
 
-    def read_sheet(self, token: str, seconds: int) -> str | None:
-        """Return the question of a token, or None when it is forged.
-
-        Raises:
-            ExpiredError: it is older than `seconds`.
-        """
-        return self._read_timed(_SHEET, token, seconds)
+    def read_sheet(self, token: str) -> str | None:
+        """Return the question of a token, or None when it is forged."""
+        try:
+            return self._timed(_SHEET).unsign(_canonical(token)).decode()
+        except (BadSignature, ValueError):
+            return None
 
     def form(self) -> str:
         """Return the token of a form that is shown now."""
