@@ -26,7 +26,7 @@ _ATTRIBUTE = re.compile(r'\b(?:aria-label|placeholder|title|alt)="([^"{}]+)"')
 # « de AXTRA » : before a name that a page prints, a word that elides asks for the filter.
 _ELIDES = re.compile(
     r"\b(?:de|que|jusque|lorsque|puisque)[ \u00a0](?:\{\{ ?|\" ~ )"
-    r"(?:facts|faits)\.(?:name|long_name|magazine)\b(?! \| de)"
+    r"(?:\w+\.(?:name|long_name|magazine)|nom)\b(?! \| de)"
 )
 
 
