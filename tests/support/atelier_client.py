@@ -305,8 +305,12 @@ class Visitor(Browser):
 
 @contextmanager
 def unchanged(root: Path) -> Iterator[None]:
-    """Require that no file of a folder changes within the block."""
-    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    """Require that no file of a folder changes within the block, save what Python keeps."""
+
+    def held() -> dict[Path, bytes]:
+        files = (path for path in root.rglob("*") if path.is_file())
+        return {path: path.read_bytes() for path in files if path.suffix != ".pyc"}
+
+    before = held()
     yield
-    after = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    assert after == before
+    assert held() == before

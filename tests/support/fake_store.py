@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
+from axtra.publishing.manifest import of_the_site
+
 _NOT_PASSED = {"connection", "transfer-encoding", "date", "server"}
 
 
@@ -63,7 +65,7 @@ class FakeStore:
         """Return the files of the site that were sent to a target."""
         start = target.removeprefix("s3:/") + "/"
         puts = {asked.path.removeprefix(start) for asked in self.asked if asked.method == "PUT"}
-        return {name for name in puts if not name.startswith(".")}
+        return {name for name in puts if of_the_site(name)}
 
 
 @contextmanager

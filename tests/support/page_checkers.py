@@ -18,7 +18,7 @@ from support.small_sites import ROOT
 _NODE = ROOT / "tests/node/node_modules"
 _NU = _NODE / "vnu-jar/build/dist/vnu.jar"
 # A checker ends before the second compiler of Java is worth its time: half of it is saved.
-_QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
+_QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xss8m")
 EVERY: Mapping[str, object] = MappingProxyType(
     {
         "type": "tag",

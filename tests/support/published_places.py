@@ -16,6 +16,7 @@ from axtra.publishing.acts import BuiltSite
 from axtra.publishing.carriers import Carrier, FileHeaders
 from axtra.publishing.carriers.folder import FolderCarrier
 from axtra.publishing.carriers.opening import open_carrier
+from axtra.publishing.manifest import of_the_site
 from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 from axtra.site import fingerprint
 from infolettre.core.dates import ZONE
@@ -138,7 +139,7 @@ def branch(base: Path) -> Place:
 
     def names() -> set[str]:
         listed = (git("ls-tree", "-r", "-z", "--name-only", "pages") or b"").decode()
-        return {name for name in listed.split("\0") if name and not name.startswith(".")}
+        return {name for name in listed.split("\0") if name and of_the_site(name)}
 
     address = BranchAddress(str(repository), "pages")
     return Place(
@@ -164,7 +165,7 @@ def folder_readers(
         return {
             name
             for name in (path.relative_to(root).as_posix() for path in found)
-            if not name.startswith(".")
+            if of_the_site(name)
         }
 
     return read, names

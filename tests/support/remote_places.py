@@ -16,6 +16,7 @@ import pytest
 from botocore.exceptions import ClientError, ResponseStreamingError
 
 from axtra.publishing.carriers import open_carrier
+from axtra.publishing.manifest import of_the_site
 from axtra.publishing.targets import parse
 from support import s3_servers
 from support.published_places import Place, folder_readers
@@ -96,7 +97,7 @@ def place(base: Path, *, environment: bool = True) -> Place:
     def names() -> set[str]:
         pages = store.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         keys = (found["Key"].removeprefix(prefix) for page in pages for found in page["Contents"])
-        return {key for key in keys if not key.startswith(".")}
+        return {key for key in keys if of_the_site(key)}
 
     return Place(address, open_carrier, read, names)
 
