@@ -27,7 +27,6 @@ from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import ReceivedMessage
 
 pytestmark = [
-    pytest.mark.bases,
     pytest.mark.lourd,
     pytest.mark.skipif(
         not mailman_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
