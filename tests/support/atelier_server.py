@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -29,6 +30,17 @@ class ServedAtelier:
         return f"{self.address}/?cle={self.access.new_key()}"
 
 
+class _Server(uvicorn.Server):
+    """Closes what a browser keeps and opens last: collected later, that fails other tests."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for connection in [*self.server_state.connections]:
+            if transport := getattr(connection, "transport", None):
+                transport.abort()
+        await asyncio.sleep(0.01)  # until they are
+
+
 @contextmanager
 def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
     """Serve the atelier of a project."""
@@ -37,21 +49,12 @@ def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
         port = listening.getsockname()[1]
         entrance = Entrance.alone("127.0.0.1", "localhost", port=port)
         app = guarded(root, data, access, entrance, used_up=lambda: None)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        server = _Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)
         try:
             yield ServedAtelier(f"http://127.0.0.1:{port}", access)
         finally:
-            for serving in server.servers:
-                serving.get_loop().call_soon_threadsafe(_close, server)
             server.should_exit = server.force_exit = True
             thread.join()
-
-
-def _close(server: uvicorn.Server) -> None:
-    """Close the connections that a browser keeps; collected later, they would fail other tests."""
-    for connection in [*server.server_state.connections]:
-        if transport := getattr(connection, "transport", None):
-            transport.abort()
