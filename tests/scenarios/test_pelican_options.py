@@ -204,6 +204,25 @@ def test_it_serves_and_shows_ten_edits_in_a_row(new_project: MakeProject) -> Non
     assert "Traceback" not in journal.read_text("utf-8")
 
 
+def test_it_serves_alone_and_follows_edits_alone(new_project: MakeProject) -> None:
+    project, port = new_project(SMALL), free_port()
+    journal = project.root / "journal.txt"
+    text, page = "content/nouvelles/2020/une-nouvelle.md", "nouvelles/une-nouvelle/index.html"
+    project.build()
+    with running(project, "-l", "-p", str(port)) as process:
+        soon(lambda: "Une nouvelle" in served(port, "/nouvelles/"), process, journal)
+        before = (project.output / page).read_bytes()
+        project.write({text: news("Changée")})
+        assert "Changée" not in served(port, f"/{page}")
+        assert (project.output / page).read_bytes() == before
+    with running(project, "-r") as process:
+        soon(lambda: "Changée" in (project.output / page).read_text("utf-8"), process, journal)
+        project.write({text: news("Encore")})
+        soon(lambda: "Encore" in (project.output / page).read_text("utf-8"), process, journal)
+        assert served(port, "/") == ""
+    assert "Traceback" not in journal.read_text("utf-8")
+
+
 def test_a_template_finds_the_lists_of_pelican_made_for_it_alone(new_project: MakeProject) -> None:
     project = new_project(FULL)
     template = project.own_theme() / "templates/404.html"
