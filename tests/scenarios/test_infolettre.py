@@ -13,13 +13,15 @@ import sys
 import sysconfig
 import venv
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from infolettre.letter.cards import Card, Shown
 from support import sample_letters
+from support.service_processes import wait_until
 from support.small_sites import ROOT
 
 SOURCES = ROOT / "plugins/pelican-infolettre"
@@ -88,12 +90,32 @@ class Site:
         self.root, self._python, self._path = root, python, path
         root.mkdir()
 
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": self._path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+    @contextmanager
+    def watching(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Run `pelican --autoreload` until the block ends."""
+        words = [*self._python, "-m", "pelican", "-r", "-q"]
+        process = subprocess.Popen(words, cwd=self.root, env=self._environment)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(10)
+
+    def text(self) -> str:
+        """Return the text of the first letter, "" before it is made."""
+        path = self.root / "output/newsletters/first/courriel.txt"
+        return path.read_text("utf-8") if path.exists() else ""
+
     def run(self, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
         """Run a module as a command in the folder of the site."""
         return subprocess.run(
             [*self._python, "-m", *words],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": self._path, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=self._environment,
             input=said,
             capture_output=True,
             text=True,
@@ -217,6 +239,18 @@ def test_letters_are_previewed_and_exported(sites: Mapping[str, Site]) -> None:
     html = (site.root / "export/first/courriel.html").read_text("utf-8")
     assert "*|UNSUB|*" in html
     assert "personnel.invalid" not in html
+
+
+def test_a_letter_that_changes_is_made_again(sites: Mapping[str, Site]) -> None:
+    site = sites["fr"]
+    letter = site.root / "newsletters/first.md"
+    before = letter.read_text("utf-8")
+    with site.watching() as process:
+        wait_until(lambda: "février" in site.text() or process.poll() is not None)
+        letter.write_text(before.replace("février", "mars"), "utf-8")
+        wait_until(lambda: "mars" in site.text() or process.poll() is not None)
+        assert process.poll() is None
+    letter.write_text(before, "utf-8")
 
 
 def test_cards_of_articles_meet_the_small_interface() -> None:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from pelican.contents import Page
 from pelican.generators import Generator
 
+import pelican
 from infolettre import words
 from infolettre.core.diagnostics import Diagnostic, Severity, errors
 from infolettre.core.refusals import Refusal
@@ -20,6 +21,7 @@ from infolettre.pelican_site.site_letters import MadeLetter
 from pelican import signals
 
 _LOG = logging.getLogger("pelican.infolettre")  # under Pelican's own, for its options
+_STOCK_WAIT = pelican.wait_for_changes
 PAGE = "infolettre"  # a template that a theme may have; « page » otherwise
 
 
@@ -106,10 +108,23 @@ def _log(problem: Diagnostic) -> None:
     )
 
 
+def _wait(settings_file: str, settings: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Wait for a change as Pelican does, in the folders of letters too."""
+    letters_too = [str(folder.resolve()) for folder in folders_of(settings) if folder.is_dir()]
+    watched = [*settings.get("STATIC_PATHS", ()), *letters_too]
+    return _STOCK_WAIT(settings_file, {**settings, "STATIC_PATHS": watched})
+
+
+def _watch_letters(_: object) -> None:
+    if pelican.wait_for_changes is _STOCK_WAIT:  # another plugin may watch in its own way
+        pelican.wait_for_changes = _wait
+
+
 def _generators(_: object) -> type[Generator]:
     return LetterGenerator
 
 
 def register() -> None:
-    """Connect to Pelican; the receiver is a module function, since signals hold it weakly."""
+    """Connect to Pelican; receivers are module functions, since signals hold them weakly."""
     signals.get_generators.connect(_generators)
+    signals.initialized.connect(_watch_letters)
