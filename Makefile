@@ -20,7 +20,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AXTRA := $(BIN)/axtra
 MAILMAN := .venv-mailman
-PARALLEL := -n auto --dist worksteal
+# One more than there are processors: tests of servers and browsers wait for half of their time.
+PARALLEL := -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
 help: ## montrer cette aide
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
