@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import struct
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
-from typing import IO, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 from xml.etree import ElementTree as ET
 
 import resvg_py
@@ -22,6 +20,7 @@ from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
 from axtra.design import fonts
 from axtra.design.illustration import Drawing
+from axtra.design.image_ends import is_whole
 from infolettre.core import regular_files
 from infolettre.core.refusals import Refusal
 
@@ -97,7 +96,8 @@ def examine(path: Path, within: Path | None = None) -> ImageInfo:
             with Image.open(file) as image:
                 width, height = upright(image)
                 moving, opaque = is_moving(image), not image.has_transparency_data
-                _require_end(file, image.format or "")
+                if not is_whole(file, image.format or ""):
+                    _refuse(_INCOMPLETE)
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
@@ -253,63 +253,6 @@ def _length(text: str | None) -> float | None:
     if not match or match[2].lower() not in _UNITS:
         return None
     return float(match[1]) * _UNITS[match[2].lower()]
-
-
-def _require_end(file: IO[bytes], format_: str) -> None:
-    """Refuse a truncated file, which the header alone does not reveal."""
-    end = file.seek(0, 2)
-    if (ends := _ENDS.get(format_)) and not ends(file, end):
-        _refuse(_INCOMPLETE)
-
-
-def _jpeg_ends(file: IO[bytes], end: int) -> bool:
-    """Tell whether the end marker follows the image data; a thumbnail has its own end marker."""
-    at, marker = 2, b""
-    while marker != b"\xff\xda":
-        file.seek(at)
-        marker, length = file.read(2), file.read(2)
-        if len(length) < len(marker) or not marker.startswith(b"\xff"):
-            return False
-        at += 2 + struct.unpack(">H", length)[0]
-    file.seek(max(at, end - 2**16))
-    return b"\xff\xd9" in file.read()
-
-
-def _avif_ends(file: IO[bytes], end: int) -> bool:
-    """Tell whether the last box ends within the file."""
-    at = 0
-    while at < end:
-        file.seek(at)
-        size, _, large = struct.unpack(">I4sQ", file.read(16).ljust(16, b"\0"))
-        if size == 0:  # « to the end of the file »
-            return True
-        at += large if size == 1 else size
-    return at == end
-
-
-def _webp_ends(file: IO[bytes], end: int) -> bool:
-    file.seek(4)
-    return bool(struct.unpack("<I", file.read(4))[0] + 8 <= end)
-
-
-def _tail_has(mark: bytes) -> Callable[[IO[bytes], int], bool]:
-    def ends(file: IO[bytes], end: int) -> bool:
-        file.seek(max(0, end - 64))
-        return mark in file.read()
-
-    return ends
-
-
-_ENDS: Mapping[str, Callable[[IO[bytes], int], bool]] = MappingProxyType(
-    {
-        "JPEG": _jpeg_ends,
-        "MPO": _jpeg_ends,
-        "PNG": _tail_has(b"IEND"),
-        "GIF": _tail_has(b"\0;"),
-        "WEBP": _webp_ends,
-        "AVIF": _avif_ends,
-    }
-)
 
 
 def _render(svg: bytes, width: int, paper: str) -> Image.Image:

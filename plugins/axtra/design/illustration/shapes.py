@@ -148,3 +148,9 @@ def common(subject: Sequence[Point], other: Sequence[Point]) -> tuple[Point, ...
         px, py = other[at - 1]
         kept = cut(kept, (py - y, x - px), (py - y) * x + (x - px) * y)
     return kept
+
+
+def vector(angle: float, length: float) -> Point:
+    """Return the step of `length` px at `angle` degrees above the horizontal; y goes down."""
+    turn = math.radians(angle)
+    return (length * math.cos(turn), -length * math.sin(turn))
