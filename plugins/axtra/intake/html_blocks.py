@@ -104,12 +104,17 @@ class Page:
     notes: dict[str, str] = field(default_factory=dict)
 
 
+def tree_of(html: str) -> Any:  # noqa: ANN401
+    """Return the tree of some HTML, in a `<div>`; what is deep is in it too."""
+    return lxml_html.fromstring(f"<div>{html}</div>", parser=lxml_html.HTMLParser(huge_tree=True))
+
+
 def blocks_of(html: str) -> Page:
     """Read HTML into blocks."""
     page = Page()
     if not html.strip():
         return page
-    tree = lxml_html.fromstring(f"<div>{html}</div>")
+    tree = tree_of(html)
     for note in tree.xpath(".//li[starts-with(@id, 'footnote-') or starts-with(@id, 'endnote-')]"):
         for back in note.xpath(".//a[starts-with(@href, '#') and contains(@href, 'ref')]"):
             back.drop_tree()

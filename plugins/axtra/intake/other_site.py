@@ -24,7 +24,7 @@ from axtra.content.model import Author, Library, Numero
 from axtra.content.schema import KINDS, Kind
 from axtra.design.image_files import ImageError
 from axtra.intake.correspondence import Correspondence, Place
-from axtra.intake.html_blocks import Block, Nature, blocks_of
+from axtra.intake.html_blocks import Block, Nature, blocks_of, tree_of
 from axtra.intake.html_inline import escaped, plain
 from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.reception import Written
@@ -320,7 +320,7 @@ class _Bringing:
         """Make the links of a body those of our files, where they led to the same site."""
         if "href" not in html:
             return html
-        tree = lxml_html.fromstring(f"<div>{html}</div>")
+        tree = tree_of(html)
         for link in tree.iter("a"):
             address = (link.get("href") or "").strip()
             if not address:

@@ -14,6 +14,7 @@ from markdown import Markdown
 
 from axtra.content.frontmatter import slugify
 from axtra.intake.files_at_hand import files_under
+from axtra.intake.html_blocks import tree_of
 from axtra.intake.other_site import OtherSite, OtherText
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import Refusal
@@ -146,7 +147,7 @@ def _day(text: str) -> str:
 def _plain(text: str) -> str:
     if not text:
         return ""
-    return " ".join(lxml_html.fromstring(f"<div>{_markdown(text)}</div>").text_content().split())
+    return " ".join(tree_of(_markdown(text)).text_content().split())
 
 
 def _markdown(text: str) -> str:
@@ -174,7 +175,7 @@ def _html(body: str, name: str, notes: list[str]) -> str:
     if not body.strip():
         return ""
     made = _markdown(re.sub(r"^\[TOC\]$", "", body, flags=re.MULTILINE))
-    tree = lxml_html.fromstring(f"<div>{made}</div>")
+    tree = tree_of(made)
     for node, attribute in [(n, "href") for n in tree.iter("a")] + [
         (n, "src") for n in tree.iter("img")
     ]:

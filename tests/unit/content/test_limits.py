@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -120,3 +121,26 @@ def test_no_body_stops_the_program(pieces: list[str]) -> None:
 @settings(max_examples=20_000, deadline=None)
 def test_no_body_stops_the_program_at_length(pieces: list[str]) -> None:
     check(pieces)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        lambda at: f"{'    ' * at}- mot{at}x\n",
+        lambda at: f"{'   ' * at}1. mot{at}x\n",
+        lambda at: f"{'>' * (at + 1)} mot{at}x\n{'>' * (at + 1)}\n",
+        lambda at: f"{'> - ' * at}mot{at}x\n\n",
+        lambda at: f"<blockquote><p>mot{at}x</p>\n\n",
+    ],
+)
+@pytest.mark.parametrize("rows", [5, 12, 40, 150, 600])
+def test_what_is_deep_is_whole_or_refused(row: Callable[[int], str], rows: int) -> None:
+    body = "".join(map(row, range(rows)))
+    body += "</blockquote>" * body.count("<blockquote>")
+    notes = Notes("essai.md")
+    document = repr(
+        Converter().convert(body, first_line=6, language="fr-CA", notes=notes, personal=False)
+    )
+    lost = [at for at in range(rows) if f"mot{at}x" not in document]
+    assert notes.found or not lost
+    assert not notes.found or rows > 12

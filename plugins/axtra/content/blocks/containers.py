@@ -8,6 +8,7 @@ everybody reads it, and given to Python-Markdown as its contents between two mar
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -52,8 +53,10 @@ def blocks_of(text: str) -> tuple[Token, ...]:
 
 
 def _parser() -> MarkdownIt:
+    # What is deeper than `maxNesting` would be left out in silence; `nesting` refuses it.
     # A definition stays where it stands: Python-Markdown reads them.
-    parser = MarkdownIt("commonmark").enable("table").disable("reference")
+    parser = MarkdownIt("commonmark", {"maxNesting": sys.maxsize})
+    parser.enable("table").disable("reference")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 

@@ -26,7 +26,7 @@ from axtra.content.blocks.line_places import Places, places_of
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.marks import Marks
-from axtra.content.blocks.nesting import inspect_nesting
+from axtra.content.blocks.nesting import FLATTEN, TOO_DEEP, inspect_nesting
 from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
@@ -56,23 +56,16 @@ class Converter:
             personal: the body may call its reader by name.
         """
         source = Typed(body, first_line)
-        if not inspect_limits(source, notes):
-            return Document()
         try:
+            if not inspect_limits(source, notes):
+                return Document()
             return self._convert(source, language, notes, personal=personal)
         except Exception as error:  # noqa: BLE001 - no text may keep the others from being read
             self._maker = HtmlMaker()
             line_places.forget()
-            if isinstance(error, RecursionError):
-                problem = "ce passage a trop de parties les unes dans les autres"
-            else:
-                problem = "ce passage ne se lit pas"
-            notes.error(
-                "texte-illisible",
-                self._line_of_failure(source, language, personal=personal),
-                problem,
-                "Écrivez-le plus simplement, ou coupez-le en plusieurs parties.",
-            )
+            problem = TOO_DEEP if isinstance(error, RecursionError) else "ce passage ne se lit pas"
+            line = self._line_of_failure(source, language, personal=personal)
+            notes.error("texte-illisible", line, problem, FLATTEN)
             return Document()
 
     def _line_of_failure(self, source: Typed, language: str, *, personal: bool) -> int:

@@ -52,17 +52,26 @@ _FLOW_HOLDERS = frozenset(
     {"div", "blockquote", "li", "dd", "td", "th", "figure", "figcaption", "details", "caption"}
 )
 _AS_THEIR_PARENT = frozenset({"a", "ins", "del"})
+# Elements within one another; lxml, which makes the books, loses the words of the 253rd.
+_MOST_DEEP = 100
+TOO_DEEP = "ce passage a trop de parties les unes dans les autres"
+FLATTEN = "Écrivez-le plus simplement, ou coupez-le en plusieurs parties."
 
 
 def inspect_nesting(html: str, places: Places, notes: Notes) -> None:
-    """Note each tag that may not stand where it stands."""
+    """Note each tag that may not stand where it stands, and the first one that stands too deep."""
     if "<" not in html:
         return
     ranks: Counter[str] = Counter()
     root = reader.fragment_fromstring(html, create_parent="body")
+    depths = {root: 0}
     for element in root.iterdescendants():
         tag = str(element.tag)
         ranks[tag] += 1
+        depths[element] = depth = depths[element.getparent()] + 1
+        if depth > _MOST_DEEP:
+            notes.error("texte-illisible", _line(places, tag, ranks[tag]), TOO_DEEP, FLATTEN)
+            return
         if problem := _problem(element, tag):
             notes.error(
                 "html-interdit",
