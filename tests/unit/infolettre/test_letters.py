@@ -13,7 +13,7 @@ from pelican.settings import DEFAULT_CONFIG
 from infolettre import words
 from infolettre.core.refusals import Refusal
 from infolettre.design.tokens import TokenError
-from infolettre.letter.rendering import Cards, Prose
+from infolettre.letter.renderers import Cards, Prose
 from infolettre.pelican_site import articles, letters, mails
 from infolettre.pelican_site.letters import LetterFile, SiteContent
 from infolettre.pelican_site.settings import UNKNOWN, LetterSettings

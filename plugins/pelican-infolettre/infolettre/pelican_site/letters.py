@@ -18,7 +18,7 @@ from pelican.utils import get_date, slugify
 from infolettre import words
 from infolettre.core.diagnostics import Notes, did_you_mean
 from infolettre.letter.cards import Card
-from infolettre.letter.rendering import Cards, Prose
+from infolettre.letter.renderers import Cards, Prose
 from infolettre.pelican_site import articles
 from infolettre.pelican_site.settings import LetterSettings
 from infolettre.text import languages, typography
@@ -332,5 +332,5 @@ class _BodyReader:
             return card
         if not languages.is_french(f"{card.title} {articles.plain(article.content)}"):
             return replace(card, language="en")  # or another: what matters is that it is not French
-        title, summary = self.corrected(card.title), self.corrected(card.summary)
+        title, summary = self.corrected(str(card.title)), self.corrected(str(card.summary))
         return replace(card, title=title, summary=summary)

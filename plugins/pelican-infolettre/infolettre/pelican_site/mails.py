@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from infolettre import checks, words
 from infolettre.checks.rules import edition, language, law, moments, subject
 from infolettre.core.diagnostics import Diagnostic, Severity, ordered
-from infolettre.letter.rendering import Letter
+from infolettre.letter.renderers import Letter
 from infolettre.message import Head, ReaderValues, compose, identify
 from infolettre.pelican_site.letters import LetterFile
 from infolettre.pelican_site.settings import LetterSettings
@@ -56,7 +56,6 @@ def as_letter(letter: LetterFile, settings: LetterSettings) -> Letter:
         moment=letter.moment,
         language=letter.language,
         siteurl=settings.siteurl,
-        online=address(letter, settings),
         sender=settings.sender,
         body=letter.body,
     )

@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from pelican.contents import Page
 from pelican.generators import Generator
 
@@ -63,14 +62,7 @@ class LetterGenerator(Generator):  # type: ignore[misc]
 
     def _page(self, letter: LetterFile, settings: LetterSettings) -> Page:
         url = settings.url.format(slug=letter.slug)
-        environment = Environment(
-            loader=FileSystemLoader(settings.theme.folders),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.tests["prose"] = lambda node: hasattr(node, "html")
-        html = environment.get_template("page.html").render(lettre=letter)
+        html = settings.theme.html.get_template("page.html").render(lettre=letter)
         metadata = {
             "title": letter.title,
             "slug": letter.slug,

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from infolettre import words
 from infolettre.core.refusals import Refusal
 from infolettre.design import tokens
-from infolettre.letter.rendering import TEMPLATES, LetterTheme, Sender
+from infolettre.letter.renderers import Sender
+from infolettre.letter.rendering import TEMPLATES, LetterTheme
 
 UNKNOWN = "https://site.invalid"  # stands for a site whose address is not known yet
 _DEFAULT_PATHS = ("../newsletters",)
@@ -126,9 +127,9 @@ def _published() -> str:
 
 
 def _theme(settings: Mapping[str, Any]) -> LetterTheme:
-    look, folders = [_LOOK], [TEMPLATES]
+    look, folders = [_LOOK], list[Path]()
     if named := settings.get("INFOLETTRE_TOKENS"):
         look.append(Path(named))
     if named := settings.get("INFOLETTRE_TEMPLATES"):
-        folders.insert(0, Path(named))
-    return LetterTheme(tokens.mail_values(*look), tuple(folders))
+        folders.append(Path(named))
+    return LetterTheme.load(tokens.mail_values(*look), folders)
