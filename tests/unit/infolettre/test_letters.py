@@ -174,3 +174,35 @@ def test_the_settings_have_good_defaults_and_refuse_half_an_address(
     assert made(tmp_path, INFOLETTRE_PATHS=["lettres"]).folders == (tmp_path / "lettres",)
     with pytest.raises(Refusal, match="SITEURL"):
         made(tmp_path, SITEURL="www.pages.quebec")
+
+
+PLACE = ["Quiet Pages", "12 Main Street", "Montréal (Québec)  H2X 1Y4"]
+HEARD = "Hello, everybody. Here is what we wrote this month.\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "held"),
+    [([], set()), (PLACE, {"loi-adresse", "loi-raison"}), (["Paris 75001"], {"loi-raison"})],
+)
+def test_the_rules_of_the_law_hold_in_english_where_they_know_the_address(
+    place: list[str], held: set[str], tmp_path: Path
+) -> None:
+    settings = made(tmp_path, INFOLETTRE_ADDRESS=place)
+    known = {rule.id for rule in mails.rules("en", settings)}
+    assert known & {"loi-adresse", "loi-raison"} == held
+    assert "objet-majuscules" in known
+    assert "apostrophe-droite" not in known
+    letter, _ = read(HEAD + HEARD, tmp_path, INFOLETTRE_ADDRESS=place)
+    assert mails.check(letter, mails.render(letter, settings), settings) == []
+
+
+def test_a_french_letter_of_an_english_site_is_judged_in_english(tmp_path: Path) -> None:
+    settings = made(tmp_path, INFOLETTRE_ADDRESS=PLACE, INFOLETTRE_REASON="Bonjour.")
+    letter, _ = read(HEAD.replace("\n\n", "\nLang: fr\n\n") + "Bonjour à tous.\n", tmp_path)
+    found = mails.check(letter, mails.render(letter, settings), settings)
+    told = {problem.rule: (problem.problem, problem.remedy) for problem in found}
+    assert told["preentete-absent"][1] == "Write it in the header of the letter:  Summary: …"
+    assert told["loi-raison"] == (
+        "the letter does not say why readers receive it",
+        "Complete INFOLETTRE_REASON in pelicanconf.py: the footer of the letter uses it.",
+    )
