@@ -15,7 +15,7 @@ from infolettre.core.diagnostics import Diagnostic, Severity, errors
 from infolettre.core.refusals import Refusal
 from infolettre.pelican_site import letters, site_letters
 from infolettre.pelican_site.letters import LetterFile
-from infolettre.pelican_site.settings import LetterSettings, folders_of
+from infolettre.pelican_site.settings import LetterSettings, folders_of, missing_folders
 from infolettre.pelican_site.site_letters import MadeLetter
 from pelican import signals
 
@@ -32,8 +32,14 @@ class LetterGenerator(Generator):  # type: ignore[misc]
         self._made: list[MadeLetter] = []
         self._settings: LetterSettings | None = None
         self.context["infolettres"] = []
-        if not letters.files(folders_of(self.settings)):
+        found = letters.files(folders_of(self.settings))
+        if not found and not missing_folders(self.settings):
             return  # a site without letters is held to nothing
+        for path in found:  # Pelican copies the files that its contents link to
+            linked = letters.linked_files(path)
+            self.context["static_links"].update(
+                file for file in linked if Path(self.path, file).is_file()
+            )
         try:
             self._settings = LetterSettings.of(self.settings)
         except Refusal as refusal:
@@ -107,7 +113,14 @@ def _wait(settings_file: str, settings: dict[str, Any]) -> Any:  # noqa: ANN401
     return _STOCK_WAIT(settings_file, {**settings, "STATIC_PATHS": watched})
 
 
-def _watch_letters(_: object) -> None:
+def _prepare(site: Any) -> None:  # noqa: ANN401 - Pelican publishes no types
+    """Watch the letters with the rest of the site, and keep them from being articles."""
+    content = Path(site.settings["PATH"])
+    for folder in folders_of(site.settings):
+        if folder != content and folder.is_relative_to(content):
+            inside = folder.relative_to(content).as_posix()
+            for kind in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
+                site.settings[kind] = [*site.settings[kind], inside]
     if pelican.wait_for_changes is _STOCK_WAIT:  # another plugin may watch in its own way
         pelican.wait_for_changes = _wait
 
@@ -119,4 +132,4 @@ def _generators(_: object) -> type[Generator]:
 def register() -> None:
     """Connect to Pelican; receivers are module functions, since signals hold them weakly."""
     signals.get_generators.connect(_generators)
-    signals.initialized.connect(_watch_letters)
+    signals.initialized.connect(_prepare)
