@@ -93,7 +93,7 @@ def _untranslated(node: ast.AST) -> Iterator[str]:
         yield from _untranslated(inner)
 
 
-def test_each_fault_of_a_mail_is_told_in_english_on_an_english_site() -> None:
+def test_faults_of_a_mail_have_english_words_on_an_english_site() -> None:
     words.speak("en")
     told = {
         (problem.rule, text)

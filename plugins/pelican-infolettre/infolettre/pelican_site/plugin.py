@@ -13,7 +13,7 @@ import pelican
 from infolettre import words
 from infolettre.core.diagnostics import Diagnostic, Severity, errors
 from infolettre.core.refusals import Refusal
-from infolettre.pelican_site import letters, site_letters
+from infolettre.pelican_site import letters, site_letters, watching
 from infolettre.pelican_site.letters import LetterFile
 from infolettre.pelican_site.settings import LetterSettings, folders_of, missing_folders
 from infolettre.pelican_site.site_letters import MadeLetter
@@ -106,13 +106,6 @@ def _log(problem: Diagnostic) -> None:
     )
 
 
-def _wait(settings_file: str, settings: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Wait for a change as Pelican does, in the folders of letters too."""
-    letters_too = [str(folder.resolve()) for folder in folders_of(settings) if folder.is_dir()]
-    watched = [*settings.get("STATIC_PATHS", ()), *letters_too]
-    return _STOCK_WAIT(settings_file, {**settings, "STATIC_PATHS": watched})
-
-
 def _prepare(site: Any) -> None:  # noqa: ANN401 - Pelican publishes no types
     """Watch the letters with the rest of the site, and keep them from being articles."""
     content = Path(site.settings["PATH"])
@@ -121,8 +114,8 @@ def _prepare(site: Any) -> None:  # noqa: ANN401 - Pelican publishes no types
             inside = folder.relative_to(content).as_posix()
             for kind in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
                 site.settings[kind] = [*site.settings[kind], inside]
-    if pelican.wait_for_changes is _STOCK_WAIT:  # another plugin may watch in its own way
-        pelican.wait_for_changes = _wait
+    if pelican.wait_for_changes in {_STOCK_WAIT, watching.wait}:  # and not another plugin's
+        watching.begin(site.settings, folders_of(site.settings))
 
 
 def _generators(_: object) -> type[Generator]:
