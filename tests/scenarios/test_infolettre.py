@@ -241,16 +241,22 @@ def test_letters_are_previewed_and_exported(sites: Mapping[str, Site]) -> None:
     assert "personnel.invalid" not in html
 
 
-def test_a_letter_that_changes_is_made_again(sites: Mapping[str, Site]) -> None:
+def test_each_change_is_shown_even_as_soon_as_a_build_ends(sites: Mapping[str, Site]) -> None:
     site = sites["fr"]
-    letter = site.root / "newsletters/first.md"
-    before = letter.read_text("utf-8")
+    edited = {
+        site.root / "newsletters/first.md": "février",
+        site.root / "content/cat1/markdown-article.md": "A markdown powered article",
+    }
+    before = {path: path.read_text("utf-8") for path in edited}
     with site.watching() as process:
         wait_until(lambda: "février" in site.text() or process.poll() is not None)
-        letter.write_text(before.replace("février", "mars"), "utf-8")
-        wait_until(lambda: "mars" in site.text() or process.poll() is not None)
+        for turn in range(3):
+            for path, words in edited.items():
+                path.write_text(before[path].replace(words, f"mars {turn}"), "utf-8")
+                wait_until(lambda turn=turn: f"mars {turn}" in site.text())
+                path.write_text(before[path], "utf-8")
+                wait_until(lambda turn=turn: f"mars {turn}" not in site.text())
         assert process.poll() is None
-    letter.write_text(before, "utf-8")
 
 
 def test_cards_of_articles_meet_the_small_interface() -> None:

@@ -17,7 +17,7 @@ from axtra.pictures import covers, data_figures, drawings
 from infolettre.core import regular_files
 from infolettre.core.cache import Store
 from infolettre.design.tokens import Tokens
-from infolettre.text.html.elements import Element
+from infolettre.letter import cards
 
 FOLDER = "/images/courriel/"
 _SIGN, _WIDEST = 56.6, 240  # px: the height of the drawn name of the masthead, its width at most
@@ -155,18 +155,7 @@ class PictureCollector:
         """Map the path of each file to the job that makes it."""
         return dict(self.jobs)
 
-    def add(self, picture: Picture) -> Element:
-        """Add a picture and return its element.
-
-        Software that ignores styles takes the width attribute, in px; the others fill the
-        column, up to the width at which the file is sharp.
-        """
+    def add(self, picture: Picture) -> cards.Picture:
+        """Add a picture; return it as a mail shows it."""
         self.jobs[picture.path] = picture.job
-        attributes = {
-            "class": "image",
-            "src": self.siteurl + picture.path,
-            "alt": picture.alt,
-            "width": str(picture.width),
-            "style": f"max-width:{picture.width}px",
-        }
-        return Element("img", attributes)
+        return cards.Picture(self.siteurl + picture.path, picture.width, picture.alt)

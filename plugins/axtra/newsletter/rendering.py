@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,13 +9,12 @@ from axtra.content.audiences import mail_to
 from axtra.content.model import Library, Newsletter, Page
 from axtra.newsletter import cards
 from axtra.newsletter.mail_pictures import Job, PictureCollector
-from axtra.newsletter.renderers import HtmlRenderer, TextRenderer
 from axtra.newsletter.theme import MailTheme
-from infolettre.letter import plain_text
-from infolettre.letter.rendering import level
+from axtra.newsletter.vocabulary import HtmlVocabulary, Vocabulary
+from infolettre.letter.renderers import Letter, Sender
 from infolettre.text.personal_values import Personal, personalise
 
-TEMPLATE = "infolettre"
+LANGUAGE = "fr-CA"
 SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe
 
 
@@ -62,23 +60,31 @@ def render(
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
     """
-    from infolettre.letter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
-
     reader = mail_to(audience)
     contents = newsletter.body_for(reader)
     # The list that the footer names.
     newsletter = replace(newsletter, audience=audience or newsletter.audience)
     collector = PictureCollector(theme.pictures, theme.siteurl)
-    lead = cards.lead(contents)
-    html = HtmlRenderer(newsletter, contents, reader, library, theme, lead, collector, theme.column)
-    text = TextRenderer(newsletter, contents, reader, library, theme, lead)
-    mjml = level(unicodedata.normalize("NFC", html.render(TEMPLATE)))
-    return Mail(
+    common = (newsletter, contents, reader, library, cards.lead(contents))
+    letter = Letter(
         subject=newsletter.title.plain,
+        title=newsletter.title,
         preheader=newsletter.preheader.plain,
-        mjml=mjml,
-        html=compose(mjml, f"{TEMPLATE}.mjml"),
-        text=unicodedata.normalize("NFC", plain_text.tidy(text.render(TEMPLATE))),
+        moment=newsletter.date,
+        language=LANGUAGE,
+        siteurl=theme.siteurl,
+        sender=Sender(library.facts.magazine, library.facts.email),
+        body=contents,
+    )
+    parts = theme.letters.render(
+        letter, HtmlVocabulary(*common, theme.pictures, collector), Vocabulary(*common)
+    )
+    return Mail(
+        subject=letter.subject,
+        preheader=letter.preheader,
+        mjml=parts.mjml,
+        html=parts.html,
+        text=parts.text,
         images=collector.images,
     )
 

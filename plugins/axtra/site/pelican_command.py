@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 import pelican
-from axtra.site import autoreload, building
+from axtra.site import building
 from axtra.site.build_context import KEY
 from axtra.site.failures import refusing_failures
 from axtra.site.settings import SiteSettings
 from infolettre.core.dates import ZONE
 from infolettre.core.diagnostics import Diagnostic, Severity
 from infolettre.core.refusals import DiagnosedRefusal, Refusal
+from infolettre.pelican_site import watching
 
 _LOG = logging.getLogger("pelican.axtra")  # under Pelican's own, for its options
 
@@ -32,7 +33,7 @@ def run(instance: pelican.Pelican) -> None:
     try:
         fresh = not instance.settings["LOAD_CONTENT_CACHE"]  # or « --ignore-cache »
         settings = replace(SiteSettings.of(instance.settings), fresh=fresh)
-        watched = autoreload.begin(instance.settings, settings.newsletters)
+        watched = watching.begin(instance.settings, [settings.newsletters])
         with refusing_failures(settings.folders.root):
             report = _build(instance, settings)
     except Refusal as refusal:

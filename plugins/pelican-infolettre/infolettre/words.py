@@ -15,6 +15,7 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "infolettre"
@@ -73,9 +74,16 @@ def is_french() -> bool:
     return _Current.language.lower().startswith(SOURCE)
 
 
+def one_decimal(number: float) -> str:
+    """Write a number with one decimal, as the language of the moment does."""
+    return format_decimal(number, "0.0", _locale(_Current.language))
+
+
 def weekday(day: date) -> str:
     """Write a day in full, as the language of the moment does."""
-    return format_date(day, "full", _locale(_Current.language))
+    written = format_date(day, "full", _locale(_Current.language))
+    # What Babel does not know of French.
+    return written.replace(" 1 ", " 1er ", 1) if is_french() else written
 
 
 @cache

@@ -69,7 +69,7 @@ def test_mrml_writes_rust_escapes_in_attributes_and_our_attributes_survive(writt
 def test_the_title_that_mrml_copies_to_an_attribute_survives_too() -> None:
     source = document(head=f"<mj-title>Objet{NBSP}: «{NBSP}oui{NBSP}»</mj-title>")
     assert 'aria-label="Objet\\u{a0}: ' in mjml2html(source)
-    assert "\\u{" not in mjml.compose(source, "essai.mjml")
+    assert "\\u{" not in mjml.compose(source, "theme/courriel/essai.mjml")
 
 
 # --- 11: no validation ------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_mrml_accepts_invalid_markup_that_our_table_refuses_by_name(inner: str, 
     source = document(f"\n{section(inner)}")
     assert mjml2html(source)
     with pytest.raises(MjmlError, match=re.escape(named)) as refused:
-        mjml.compose(source, "essai.mjml")
+        mjml.compose(source, "theme/courriel/essai.mjml")
     assert str(refused.value).startswith("theme/courriel/essai.mjml : ")
     assert ", à la ligne 2 : " in refused.value.problem
 
@@ -100,7 +100,7 @@ def test_mrml_reports_unbalanced_markup_without_a_line_and_we_add_it() -> None:
     with pytest.raises(ValueError, match=r"^(?!.*line 3)"):
         mjml2html(source)
     with pytest.raises(MjmlError, match=r"essai\.mjml : .*ligne 3 : mismatched tag near <b>"):
-        mjml.compose(source, "essai.mjml")
+        mjml.compose(source, "theme/courriel/essai.mjml")
 
 
 # --- 12 to 16: what mrml adds or leaves out ----------------------------------------------------
@@ -109,7 +109,7 @@ def test_mrml_reports_unbalanced_markup_without_a_line_and_we_add_it() -> None:
 def test_mrml_links_google_fonts_and_our_letters_use_system_fonts() -> None:
     source = document(section("<mj-text>a</mj-text>"))
     assert "fonts.googleapis.com" in mjml2html(source)
-    assert "googleapis" not in mjml.compose(source, "essai.mjml")
+    assert "googleapis" not in mjml.compose(source, "theme/courriel/essai.mjml")
 
 
 def test_mrml_needs_an_explicit_language() -> None:

@@ -31,9 +31,9 @@ from axtra.newsletter import (
     render,
 )
 from axtra.newsletter.mail_pictures import MailPictures
-from axtra.newsletter.rendering import level
 from infolettre.design.tokens import Tokens
 from infolettre.letter.mjml_elements import ELEMENTS, check_markup, validate
+from infolettre.letter.rendering import level
 from infolettre.text.personal_values import Personal, PersonalLinkError, personalise
 from support import mail_standard as standard
 from support import sample_letters as samples

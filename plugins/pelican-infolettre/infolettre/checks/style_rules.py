@@ -9,6 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from infolettre.checks.styles import IMPORTANT, declarations
+from infolettre.words import N_, _
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _QUOTED = re.compile(
@@ -38,12 +39,12 @@ class Screen(NamedTuple):
     @property
     def cause(self) -> str:
         """Say where, or by what, a text is spoiled."""
-        return self.name or "par une feuille de style"
+        return _(self.name) if self.name else _("par une feuille de style")
 
 
-LIGHT, DARK = Screen("", 1200, dark=False), Screen("dans le sombre", 1200, dark=True)
-PHONE = Screen("sur un téléphone", 360, dark=False)
-_DARK_PHONE = Screen("sur un téléphone, dans le sombre", 360, dark=True)
+LIGHT, DARK = Screen("", 1200, dark=False), Screen(N_("dans le sombre"), 1200, dark=True)
+PHONE = Screen(N_("sur un téléphone"), 360, dark=False)
+_DARK_PHONE = Screen(N_("sur un téléphone, dans le sombre"), 360, dark=True)
 SCREENS = (LIGHT, PHONE, DARK, _DARK_PHONE)
 
 

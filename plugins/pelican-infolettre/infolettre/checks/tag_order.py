@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from infolettre.text.html.elements import VOID
 from infolettre.text.html.tokeniser import BrokenDeclaration, EndTag, StartTag, tokenise
+from infolettre.words import _, say
 
 _VOID = VOID | {"o:allowpng"}
 LOOSE = frozenset({"option", "html", "body", "head"})
@@ -55,12 +56,12 @@ class TagOrder:
         self.line = line
         self.counts[tag] += 1
         if tag == "a" and "a" in self.open:
-            self.faults.append(("un lien est ouvert dans un autre lien", line))
+            self.faults.append((_("un lien est ouvert dans un autre lien"), line))
         above = self.open[-1] if self.open else ""
         if tag in _PARENTS and above not in _PARENTS[tag]:
-            self.misplaced.append((f"<{tag}> est dans <{above or 'rien'}>", line))
+            self.misplaced.append((say("<{}> est dans <{}>", tag, above or _("rien")), line))
         elif above in _CHILDREN and tag not in _CHILDREN[above]:
-            self.misplaced.append((f"<{tag}> est directement dans <{above}>", line))
+            self.misplaced.append((say("<{}> est directement dans <{}>", tag, above), line))
         self.doubled.extend((tag, name, line) for name in doubled)
         if not closed and tag not in _VOID:
             self.open.append(tag)
@@ -75,11 +76,12 @@ class TagOrder:
         if self.open and self.open[-1] == tag:
             self._pop()
         elif tag in self.open:
-            self.faults.append((f"</{tag}> est fermée avant <{self.open[-1]}>", self.opened[-1]))
+            fault = say("</{}> est fermée avant <{}>", tag, self.open[-1])
+            self.faults.append((fault, self.opened[-1]))
             while self._pop() != tag:
                 pass
         elif tag not in _VOID:
-            self.faults.append((f"</{tag}> ferme une balise qui n’est pas ouverte", line))
+            self.faults.append((say("</{}> ferme une balise qui n’est pas ouverte", tag), line))
 
     def _pop(self) -> str:
         self.opened.pop()
@@ -92,7 +94,7 @@ class TagOrder:
         if self._closed and not self.after:
             self.after = data.strip()[:40]
         if self.open and self.open[-1] in {*_ROWS, "tr"}:
-            problem = f"un texte est directement dans <{self.open[-1]}>"
+            problem = say("un texte est directement dans <{}>", self.open[-1])
             self.misplaced.append((problem, self.line))
 
 
@@ -123,7 +125,7 @@ def read_any(html: str) -> TagOrder:
             case EndTag(name, line):
                 order.close_tag(name, line)
             case BrokenDeclaration():
-                order.faults.append(("une déclaration <![…]> ne se lit pas", order.line))
+                order.faults.append((_("une déclaration <![…]> ne se lit pas"), order.line))
     return order
 
 

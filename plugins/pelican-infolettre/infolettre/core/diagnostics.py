@@ -233,7 +233,9 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
     warned = sum(found.severity is Severity.WARNING for found in diagnostics)
     said = f"{count(wrong, 'erreur')}, {count(warned, 'avertissement')}"
     apart = len(diagnostics) - wrong - warned
-    return f"{said}, {count(apart, 'erreur')} de textes inachevés" if apart else said
+    if not apart:
+        return said
+    return say("{}, {} de textes inachevés", said, count(apart, "erreur"))
 
 
 def count(number: int, noun: str) -> str:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from infolettre.core.refusals import Refusal
+from infolettre.words import _, say
 
 THEMES = ("clair", "sombre")
 ROOT = 16  # px in a rem, with the default settings of browsers
@@ -30,7 +31,7 @@ class TokenError(Refusal):
     """A value of the token file cannot be used; the problem names the file and the key."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(problem, "Corrigez cette valeur du thème.", rule="jeton-invalide")
+        super().__init__(problem, _("Corrigez cette valeur du thème."), rule="jeton-invalide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,36 +203,38 @@ class _Table:
     def table(self, key: str) -> _Table:
         value = self.values.get(key)
         if not isinstance(value, dict):
-            self.refuse(key, "il manque cette section.")
+            self.refuse(key, _("il manque cette section."))
         for name in value:
             if not _NAME.fullmatch(name):
                 self.refuse(
                     f"{key}.{name}",
-                    "un nom s’écrit en minuscules sans accent, avec des traits d’union.",
+                    _("un nom s’écrit en minuscules sans accent, avec des traits d’union."),
                 )
         return _Table(self.file, f"{self.place}.{key}" if self.place else key, value)
 
     def only(self, known: tuple[str, ...]) -> None:
         for key in self.values:
             if key not in known:
-                self.refuse(key, f"clé inconnue; choix possibles : {', '.join(known)}.")
+                self.refuse(key, say("clé inconnue; choix possibles : {}.", ", ".join(known)))
 
     def number(self, key: str) -> float:
         value = self.values.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            self.refuse(key, "il faut un nombre plus grand que zéro, sans unité.")
+            self.refuse(key, _("il faut un nombre plus grand que zéro, sans unité."))
         return float(value)
 
     def text(self, key: str) -> str:
         value = self.values.get(key)
         if not isinstance(value, str) or not value.strip() or set(value) & set(';{}<"\\'):
-            self.refuse(key, "il faut un texte, sans point-virgule, accolade ni guillemet double.")
+            self.refuse(
+                key, _("il faut un texte, sans point-virgule, accolade ni guillemet double.")
+            )
         return value
 
     def colour(self, key: str) -> str:
         value = self.values.get(key)
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
-            self.refuse(key, "il faut une couleur comme « #17212B ».")
+            self.refuse(key, _("il faut une couleur comme « #17212B »."))
         return value.upper()
 
     def span(self, key: str) -> SizeRange:
@@ -239,13 +242,13 @@ class _Table:
         table.only(("min", "max"))
         least, most = table.number("min"), table.number("max")
         if least > most:
-            table.refuse("min", "il doit être au plus égal à « max ».")
+            table.refuse("min", _("il doit être au plus égal à « max »."))
         return SizeRange(least, most)
 
     def names(self, key: str) -> tuple[str, ...]:
         value = self.values.get(key)
         if not isinstance(value, list) or not value or not all(isinstance(x, str) for x in value):
-            self.refuse(key, "il faut une liste de noms de couleurs.")
+            self.refuse(key, _("il faut une liste de noms de couleurs."))
         return tuple(value)
 
     def spans(self) -> Mapping[str, SizeRange]:
@@ -266,7 +269,7 @@ def _tokens(file: _Table) -> Tokens:
     colours = _themes(file.table("couleurs"))
     screens = file.span("ecrans")
     if screens.least == screens.most:
-        file.table("ecrans").refuse("max", "il doit être plus grand que « min ».")
+        file.table("ecrans").refuse("max", _("il doit être plus grand que « min »."))
     return Tokens(
         colours=colours,
         palettes=_palettes(file.table("palettes")),
@@ -309,9 +312,11 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise TokenError(f"{path.name} : ce fichier ne peut pas être lu ({error}).") from error
+        raise TokenError(
+            say("{} : ce fichier ne peut pas être lu ({}).", path.name, error)
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise TokenError(f"{path.name} : ce n’est pas du TOML valide ({error}).") from error
+        raise TokenError(say("{} : ce n’est pas du TOML valide ({}).", path.name, error)) from error
 
 
 def _themes(table: _Table) -> Mapping[str, Mapping[str, str]]:
@@ -321,13 +326,13 @@ def _themes(table: _Table) -> Mapping[str, Mapping[str, str]]:
     for name in [*light, *dark]:
         if name not in light or name not in dark:
             missing = "sombre" if name in light else "clair"
-            table.refuse(f"{missing}.{name}", "chaque couleur doit être dans les deux thèmes.")
+            table.refuse(f"{missing}.{name}", _("chaque couleur doit être dans les deux thèmes."))
     return MappingProxyType(themes)
 
 
 def _palettes(table: _Table) -> Mapping[str, Palette]:
     if "marine" not in table.values:
-        table.refuse("marine", "cette palette est celle de tout ce qui n’a pas de rubrique.")
+        table.refuse("marine", _("cette palette est celle de tout ce qui n’a pas de rubrique."))
     palettes = {}
     for name in table.values:
         row = table.table(name)
@@ -355,14 +360,14 @@ def _mail(table: _Table, colours: Mapping[str, Mapping[str, str]]) -> Mapping[st
 def _pairs(file: _Table, colours: Mapping[str, Mapping[str, str]]) -> Iterator[Pair]:
     rows = file.values.get("contraste")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        file.refuse("contraste", "il faut au moins une section « [[contraste]] ».")
+        file.refuse("contraste", _("il faut au moins une section « [[contraste]] »."))
     for rank, row in enumerate(rows, 1):
         table = _Table(file.file, f"contraste {rank}", row)
         table.only(("textes", "fonds", "minimum"))
         for key in ("textes", "fonds"):
             for name in table.names(key):
                 if name not in colours["clair"]:
-                    table.refuse(key, f"« {name} » n’est pas une couleur.")
+                    table.refuse(key, say("« {} » n’est pas une couleur.", name))
         for theme in THEMES:
             known = colours[theme]
             for text in table.names("textes"):

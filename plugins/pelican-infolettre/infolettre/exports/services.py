@@ -18,6 +18,7 @@ from infolettre.text import first_names, personal_values
 from infolettre.text.first_names import NamePlace
 from infolettre.text.html.conditional_comments import COMMENT
 from infolettre.text.personal_values import Personal
+from infolettre.words import _, say
 
 _SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
 _LEFT = re.compile(r"personnel\.invalid|prenomx")
@@ -63,7 +64,7 @@ class Service:
         written.append(protect(part[at:]))
         whole = "".join(written)
         if left := _LEFT.search(whole):
-            raise PlaceholderError(f"« {left[0]} » n’a pas été remplacé")
+            raise PlaceholderError(say("« {} » n’a pas été remplacé", left[0]))
         return whole
 
     def _tag(self, sentinel: str, *, html: bool) -> str:
@@ -73,7 +74,7 @@ class Service:
             return self.online
         place = NamePlace.of(sentinel)
         if place is None:
-            raise PlaceholderError(f"« {sentinel} » n’a pas d’équivalent chez {self.name}")
+            raise PlaceholderError(say("« {} » n’a pas d’équivalent chez {}", sentinel, self.name))
         before, default = place.before, place.default
         if html:
             before, default = escape(before, quote=False), escape(default, quote=False)
@@ -89,7 +90,9 @@ def refuse_tags(text: str) -> None:
     """
     if match := _TAG.search(text):
         around = " ".join(text[max(0, match.start() - 20) : match.end() + 20].split())
-        raise PlaceholderError(f"« {match[0]} » serait pris pour une balise : « …{around}… »")
+        raise PlaceholderError(
+            say("« {} » serait pris pour une balise : « …{}… »", match[0], around)
+        )
 
 
 def _mailchimp(before: str, default: str) -> str:
@@ -133,7 +136,7 @@ def _safe(text: str) -> str:
 def _safe_comments(html: str) -> str:
     safe = COMMENT.sub(lambda match: _safe(match[0]), html)
     if "<!--" in COMMENT.sub("", html):
-        raise PlaceholderError("un lien personnel est dans un commentaire pour Outlook")
+        raise PlaceholderError(_("un lien personnel est dans un commentaire pour Outlook"))
     return safe
 
 

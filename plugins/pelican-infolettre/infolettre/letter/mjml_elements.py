@@ -13,6 +13,7 @@ from types import MappingProxyType
 from xml.parsers import expat
 
 from infolettre.core.refusals import Refusal
+from infolettre.words import _, say
 
 _PX = re.compile(r"\d+px")
 _SPACES = re.compile(r"(?:\d+px|0)(?: (?:\d+px|0)){0,3}")
@@ -97,10 +98,15 @@ class MjmlError(Refusal):
 
     def __init__(self, template: str, line: int, fault: str) -> None:
         super().__init__(
-            f"ce gabarit imprime un courriel qui ne se lit pas, à la ligne {line} : {fault}",
-            "Annulez la dernière modification du thème, ou montrez ce message à qui s’en occupe.",
+            say(
+                "ce gabarit imprime un courriel qui ne se lit pas, à la ligne {} : {}", line, fault
+            ),
+            _(
+                "Annulez la dernière modification du thème, ou montrez ce message à qui s’en "
+                "occupe."
+            ),
             rule="gabarit-fautif",
-            place=f"theme/courriel/{template}",
+            place=template,
         )
 
 

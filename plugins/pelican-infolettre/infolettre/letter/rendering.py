@@ -4,72 +4,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from markupsafe import Markup
 
 from infolettre import words
+from infolettre.core.template_cache import Compiled
 from infolettre.letter import plain_text
-from infolettre.letter.cards import Shown
-from infolettre.letter.plain_text import PlainWriter
-from infolettre.letter.prose import ProseWriter
-from infolettre.text.html.elements import Element
+from infolettre.letter.renderers import HtmlRenderer, Letter, Own, TextRenderer, nothing
 from infolettre.text.personal_values import Personal
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-SEEN = 140  # characters that an inbox shows after the subject, at most
-PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
+STOCK = "!infolettre"  # before the name of a template of ours that one of the same name extends
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _STRICT: Mapping[str, Any] = {
     "undefined": StrictUndefined,
     "trim_blocks": True,
     "lstrip_blocks": True,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """Paragraphs, as HTML."""
-
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cards:
-    """Articles shown one under another, under a title if there is one."""
-
-    cards: tuple[Shown, ...]
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sends a letter; `address` is a mailbox, `place` a postal address, line by line."""
-
-    name: str
-    address: str
-    place: tuple[str, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A letter to render; `online` is the address of its page, `siteurl` has no final slash."""
-
-    subject: str
-    title: str
-    preheader: str
-    moment: datetime | None
-    language: str
-    siteurl: str
-    online: str
-    sender: Sender
-    body: tuple[Prose | Cards, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +46,64 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class LetterTheme:
-    """The templates of letters.
+    """How letters look; made once for all of them, since templates are compiled.
 
     Attributes:
-        tokens: underscored names to what an MJML attribute takes.
-        folders: where templates are, the first to have one before the others.
+        html: the templates of the HTML, `.mjml`.
+        text: those of the text, `.txt`.
+        column: the width of the text, in px.
+        template: the name of the template of a whole letter.
+        home: what stands before the name of a template in messages.
     """
 
-    tokens: Mapping[str, str]
-    folders: Sequence[Path] = field(default=(TEMPLATES,))
+    html: Environment
+    text: Environment
+    column: int
+    template: str = "courriel"
+    home: str = ""
 
-    def render(self, letter: Letter) -> Parts:
+    @classmethod
+    def load(
+        cls,
+        tokens: Mapping[str, str],
+        folders: Sequence[Path] = (),
+        *,
+        template: str = "courriel",
+        home: str = "",
+        filters: Mapping[str, Callable[..., Any]] | None = None,
+        cache: Path | None = None,
+    ) -> LetterTheme:
+        """Open the templates of letters: those of a house, then ours.
+
+        Args:
+            tokens: underscored names to what an MJML attribute takes.
+            folders: where the house has templates of its own, which may extend ours.
+            template: the name of the template of a whole letter.
+            home: what stands before the name of a template in messages.
+            filters: those of the house.
+            cache: a folder for compiled templates.
+        """
+        ours = FileSystemLoader(TEMPLATES)
+        loader = ChoiceLoader([FileSystemLoader(folders), PrefixLoader({STOCK: ours}), ours])
+        kept = [Compiled(cache / form) if cache else None for form in ("html", "texte")]
+        html, text = (
+            _environment(loader, kept_form, escapes=escapes, filters=filters or {})
+            for kept_form, escapes in zip(kept, (True, False), strict=True)
+        )
+        # A token holds neither a double quote nor a tag, and a style sheet takes no entity.
+        html.globals["jeton"] = {name: Markup(value) for name, value in tokens.items()}  # noqa: S704
+        html.filters["separes"] = _separated
+        text.filters.update(plie=plain_text.wrap, souligne=plain_text.underline, separes=_joined)
+        width, gutter = (int(tokens[name][:-2]) for name in ("largeur", "gouttiere"))
+        return cls(html, text, width - 2 * gutter, template, home)
+
+    def render(self, letter: Letter, html: Own = nothing, text: Own = nothing) -> Parts:
         """Render a letter, in its language.
+
+        Args:
+            letter: what it says.
+            html: what the house adds to the variables of the templates of the HTML.
+            text: the same for the text.
 
         Raises:
             MjmlError: a template printed what mail software cannot read.
@@ -102,41 +111,29 @@ class LetterTheme:
         from infolettre.letter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
 
         words.speak(letter.language)
-        mjml = level(unicodedata.normalize("NFC", self._html(letter)))
-        text = unicodedata.normalize("NFC", plain_text.tidy(self._text(letter)))
-        return Parts(mjml, compose(mjml, "courriel.mjml"), text)
+        page = HtmlRenderer(self.html, letter, html, self.home, self.column)
+        plain = TextRenderer(self.text, letter, text, self.home)
+        mjml = level(unicodedata.normalize("NFC", page.render(self.template)))
+        told = unicodedata.normalize("NFC", plain_text.tidy(plain.render(self.template)))
+        return Parts(mjml, compose(mjml, f"{self.home}{self.template}.mjml"), told)
 
-    def _html(self, letter: Letter) -> str:
-        environment = self._environment(escapes=True)
-        environment.globals["jeton"] = {
-            name: Markup(value)  # noqa: S704 - checked: neither a quote nor a tag
-            for name, value in self.tokens.items()
-        }
-        width = int(self.tokens["largeur"][:-2]) - 2 * int(self.tokens["gouttiere"][:-2])
-        prose = ProseWriter(_reachable(letter.siteurl), _picture)
-        return environment.get_template("courriel.mjml").render(
-            lettre=letter,
-            prose=prose.write,
-            largeur_colonne=width,
-            rembourrage=PAD * max(0, SEEN - len(letter.preheader)),
-            couleurs=(),
-        )
 
-    def _text(self, letter: Letter) -> str:
-        environment = self._environment(escapes=False)
-        environment.filters.update(plie=plain_text.wrap, souligne=plain_text.underline)
-        writer = PlainWriter(_reachable(letter.siteurl))
-        return environment.get_template("courriel.txt").render(
-            lettre=letter, prose=writer.write, lien=plain_text.link
-        )
-
-    def _environment(self, *, escapes: bool) -> Environment:
-        loader = FileSystemLoader(self.folders)
-        # Plain text has nothing to escape.
-        environment = Environment(loader=loader, autoescape=escapes, **_STRICT)  # noqa: S701
-        environment.globals.update(_=words._, say=words.say, jour=words.weekday, personnel=Personal)
-        environment.tests["prose"] = lambda node: isinstance(node, Prose)
-        return environment
+def _environment(
+    loader: ChoiceLoader,
+    cache: BytecodeCache | None,
+    *,
+    escapes: bool,
+    filters: Mapping[str, Callable[..., Any]],
+) -> Environment:
+    environment = Environment(
+        loader=loader,
+        bytecode_cache=cache,
+        autoescape=escapes,  # noqa: S701 - plain text has nothing to escape
+        **_STRICT,
+    )
+    environment.filters.update(filters)
+    environment.globals.update(_=words._, say=words.say, jour=words.weekday, personnel=Personal)
+    return environment
 
 
 def level(html: str) -> str:
@@ -152,16 +149,9 @@ def level(html: str) -> str:
     return _HEADING.sub(renumber, html)
 
 
-def _reachable(siteurl: str) -> Any:  # noqa: ANN401 - a function of addresses
-    def reachable(address: str) -> str | None:
-        if not address or address.startswith("#"):
-            return None
-        return siteurl + address if address.startswith("/") else address
-
-    return reachable
+def _separated(parts: Iterable[object], by: str = " · ") -> Markup:
+    return Markup.escape(by).join(map(Markup.escape, parts))
 
 
-def _picture(element: Element) -> Element:
-    """Return an image of the prose as mail software shows it."""
-    kept = {name: element[name] for name in ("src", "alt", "width") if element[name]}
-    return Element("img", {"class": "image", "alt": "", **kept})
+def _joined(parts: Iterable[object], by: str = " · ") -> str:
+    return by.join(map(str, parts))

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from infolettre.core.refusals import Refusal
 from infolettre.message import encoded_words
+from infolettre.words import _, say
 
 LONGEST = 998  # characters in a line, without its CRLF
 COLUMNS = 76
@@ -38,7 +39,7 @@ def address(value: str) -> str:
         HeaderError: it is not an address.
     """
     if not _ADDRESS.fullmatch(value):
-        raise HeaderError("une adresse de courriel n’a pas la forme nom@domaine")
+        raise HeaderError(_("une adresse de courriel n’a pas la forme nom@domaine"))
     return value
 
 
@@ -74,7 +75,7 @@ def list_id(name: str, identity: str) -> bytes:
         HeaderError: the identity is not a domain name, or the name holds a control character.
     """
     if not re.fullmatch(_DOMAIN, identity, re.ASCII):
-        raise HeaderError("l’identité d’une liste n’a pas la forme liste.domaine")
+        raise HeaderError(_("l’identité d’une liste n’a pas la forme liste.domaine"))
     return _named("List-Id", name, f"<{identity}>")
 
 
@@ -97,7 +98,7 @@ def machine(field: str, value: str) -> bytes:
         HeaderError: it is not printable ASCII, or is too long for a line.
     """
     if not value or not _is_ascii(value) or len(field) + 2 + len(value) > LONGEST:
-        raise HeaderError(f"l’en-tête {field} ne peut pas être écrit")
+        raise HeaderError(say("l’en-tête {} ne peut pas être écrit", field))
     return _line(field, value)
 
 
@@ -109,7 +110,7 @@ def addresses(field: str, uris: Sequence[str]) -> bytes:
     """
     for uri in uris:
         if not _URI.fullmatch(uri) or len(field) + len(uri) + 5 > LONGEST:
-            raise HeaderError(f"l’en-tête {field} attend des adresses https: ou mailto:")
+            raise HeaderError(say("l’en-tête {} attend des adresses https: ou mailto:", field))
     return _line(field, ",\r\n ".join(f"<{uri}>" for uri in uris))
 
 
@@ -121,7 +122,9 @@ def clean(value: str) -> str:
     """
     for sign in value:
         if unicodedata.category(sign) in {"Cc", "Cs"} or sign in _ENDS_LINE:
-            raise HeaderError(f"un en-tête ne peut pas contenir le caractère U+{ord(sign):04X}")
+            raise HeaderError(
+                say("un en-tête ne peut pas contenir le caractère {}", f"U+{ord(sign):04X}")
+            )
     return value
 
 

@@ -23,6 +23,7 @@ from infolettre.message.headers import HeaderError
 from infolettre.message.quoted_printable import SOFT, encode
 from infolettre.text import first_names, personal_values
 from infolettre.text.personal_values import Personal
+from infolettre.words import say
 
 _SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
 _HTML = "Content-Type: text/html; charset=utf-8"
@@ -128,7 +129,7 @@ class Template:
             HeaderError: a personal value cannot be in a header.
         """
         if not _IDENTITY.fullmatch(reader.message_id):
-            raise HeaderError("l’en-tête Message-ID ne peut pas être écrit")
+            raise HeaderError(say("l’en-tête {} ne peut pas être écrit", "Message-ID"))
         leaving = [reader.unsubscribe, reader.by_mail] if reader.by_mail else [reader.unsubscribe]
         first, second, third, rest = self._head
         filled = [

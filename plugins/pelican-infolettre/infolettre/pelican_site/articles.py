@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from PIL import Image
 
@@ -48,11 +50,20 @@ def _picture(article: Any, siteurl: str, content: Path) -> Picture | None:  # no
     named = next((value for name in _PICTURES if (value := getattr(article, name, ""))), "")
     if not isinstance(named, str) or not named:
         return None
-    named = re.sub(r"^[{|](?:static|attach|filename)[}|]", "", named)
     if named.startswith(("http://", "https://")):
         return Picture(named, _COLUMN)
-    width = width_of(content / named.lstrip("/"))
-    return Picture(f"{siteurl}/{named.lstrip('/')}", width) if width else None
+    for file in _places(named, getattr(article, "relative_source_path", "") or ""):
+        if width := width_of(content / file):
+            return Picture(f"{siteurl}/{quote(file)}", width)
+    return None
+
+
+def _places(named: str, source: str) -> list[str]:
+    """Return where a picture may be in the content: beside the article that names it, or not."""
+    path = re.sub(r"^[{|](?:static|attach|filename)[}|]", "", named)
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(source), path.lstrip("/")))
+    whole = posixpath.normpath(path.lstrip("/"))
+    return [whole] if path.startswith("/") else [beside, whole]
 
 
 def width_of(file: Path) -> int:

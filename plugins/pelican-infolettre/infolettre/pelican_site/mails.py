@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType, ModuleType
 
 from infolettre import checks, words
-from infolettre.checks.rules import edition, language, law, moments, subject
+from infolettre.checks.rules import edition, language, law, moments
 from infolettre.core.diagnostics import Diagnostic, Severity, ordered
-from infolettre.letter.rendering import Letter
+from infolettre.letter.renderers import Letter
 from infolettre.message import Head, ReaderValues, compose, identify
 from infolettre.pelican_site.letters import LetterFile
 from infolettre.pelican_site.settings import LetterSettings
 from infolettre.text.personal_values import Personal, personalise
+from infolettre.words import N_
 
 READER = "destinataire@exemple.test"
-# Rules of French, and rules that compare a mail with a project of their own.
-_FRENCH = frozenset(
-    rule.id
-    for module in (language, moments, subject)
-    for rule in vars(module).values()
-    if isinstance(rule, checks.MailRule)
-)
-_EVERYWHERE = frozenset({"objet-absent", "objet-balise", "preentete-cache"})
-_OF_LAW = frozenset(rule.id for rule in vars(law).values() if isinstance(rule, checks.MailRule))
-_OF_EDITION = frozenset(
-    rule.id for rule in vars(edition).values() if isinstance(rule, checks.MailRule)
-)
+
+
+def _rules_of(*modules: ModuleType) -> frozenset[str]:
+    return frozenset(
+        rule.id
+        for module in modules
+        for rule in vars(module).values()
+        if isinstance(rule, checks.MailRule)
+    )
+
+
+# Rules of French: its typography, its dates, the lengths that suit its words.
+_FRENCH = _rules_of(language, moments) | {
+    "objet-longueur", "objet-numero", "preentete-absent", "preentete-longueur",
+}  # fmt: skip
+_OF_LAW = _rules_of(law)
+# The law is that of Canada, whose postal codes these know.
+_OF_CANADA = frozenset({"loi-adresse", "loi-expediteur"})
+_POSTAL_CODE = re.compile(r"\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b", re.IGNORECASE)
+# Rules that compare a mail with a project of its own.
+_OF_EDITION = _rules_of(edition)
 _OF_ADDRESS = frozenset({"lien-prive", "lien-exemple", "domaine-voisin"})
 # What a house of its own asks of its letters, and not of others'.
 _OF_A_HOUSE = frozenset(
     {"courriel-langue", "courriel-langue-corps", "image-hote", "langue-non-dite", "taille-but"}
 )
-_OF_ONE_CLICK = frozenset({"mime-desabonnement", "mime-un-clic"})
+# A mailbox is a way to leave too.
+_OF_ONE_CLICK = frozenset({"mime-desabonnement", "mime-un-clic", "loi-desabonnement-simple"})
+_HEADER = N_("Écrivez-le dans l’en-tête de la lettre :  {}: …")
+_SETTING = N_("Complétez {} dans pelicanconf.py : le pied de la lettre s’en sert.")
+# Remedies that name what a site of Pelican has, where those of the rules name files of ours.
+_REMEDIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "objet-absent": (_HEADER, "Subject"),
+        "preentete-absent": (_HEADER, "Summary"),
+        "loi-adresse": (_SETTING, "INFOLETTRE_ADDRESS"),
+        "loi-expediteur": (_SETTING, "INFOLETTRE_ADDRESS"),
+        "loi-joindre": (_SETTING, "INFOLETTRE_EMAIL"),
+        "loi-raison": (_SETTING, "INFOLETTRE_REASON"),
+        "loi-desabonnement": (_SETTING, "INFOLETTRE_UNSUBSCRIBE"),
+        "loi-desabonnement-simple": (_SETTING, "INFOLETTRE_UNSUBSCRIBE"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +84,6 @@ def as_letter(letter: LetterFile, settings: LetterSettings) -> Letter:
         moment=letter.moment,
         language=letter.language,
         siteurl=settings.siteurl,
-        online=address(letter, settings),
         sender=settings.sender,
         body=letter.body,
     )
@@ -110,7 +137,7 @@ def render(letter: LetterFile, settings: LetterSettings) -> SiteMail:
 
 def check(letter: LetterFile, mail: SiteMail, settings: LetterSettings) -> list[Diagnostic]:
     """List the problems of the mail of a letter, at the lines of its file."""
-    words.speak(letter.language)
+    words.speak(settings.language)
     checked = checks.CheckedMail(
         letter.file,
         mail.html,
@@ -127,6 +154,12 @@ def check(letter: LetterFile, mail: SiteMail, settings: LetterSettings) -> list[
     )
     if not settings.leaves_by_the_web:
         found = (problem for problem in found if "List-Unsubscribe-Post" not in problem.problem)
+    found = (
+        replace(problem, remedy=words.say(*_REMEDIES[problem.rule]))
+        if problem.rule in _REMEDIES
+        else problem
+        for problem in found
+    )
     if letter.is_draft:
         found = (replace(problem, severity=Severity.WARNING) for problem in found)
     return ordered(found)
@@ -136,9 +169,11 @@ def rules(language_of_letter: str, settings: LetterSettings) -> list[checks.Mail
     """List the rules that hold for a letter in a language."""
     left_out = _OF_EDITION | _OF_A_HOUSE
     if not language_of_letter.lower().startswith("fr"):
-        left_out |= (_FRENCH | _OF_LAW) - _EVERYWHERE
+        left_out |= _FRENCH
     if not settings.sender.place:
         left_out |= _OF_LAW
+    if not any(map(_POSTAL_CODE.search, settings.sender.place)):
+        left_out |= _OF_CANADA
     if not settings.leaves_by_the_web:
         left_out |= _OF_ONE_CLICK
     if not settings.knows_its_address:

@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
 from pelican.contents import Page
 from pelican.generators import Generator
 
@@ -14,9 +13,9 @@ import pelican
 from infolettre import words
 from infolettre.core.diagnostics import Diagnostic, Severity, errors
 from infolettre.core.refusals import Refusal
-from infolettre.pelican_site import letters, site_letters
+from infolettre.pelican_site import letters, site_letters, watching
 from infolettre.pelican_site.letters import LetterFile
-from infolettre.pelican_site.settings import LetterSettings, folders_of
+from infolettre.pelican_site.settings import LetterSettings, folders_of, missing_folders
 from infolettre.pelican_site.site_letters import MadeLetter
 from pelican import signals
 
@@ -33,8 +32,14 @@ class LetterGenerator(Generator):  # type: ignore[misc]
         self._made: list[MadeLetter] = []
         self._settings: LetterSettings | None = None
         self.context["infolettres"] = []
-        if not letters.files(folders_of(self.settings)):
+        found = letters.files(folders_of(self.settings))
+        if not found and not missing_folders(self.settings):
             return  # a site without letters is held to nothing
+        for path in found:  # Pelican copies the files that its contents link to
+            linked = letters.linked_files(path)
+            self.context["static_links"].update(
+                file for file in linked if Path(self.path, file).is_file()
+            )
         try:
             self._settings = LetterSettings.of(self.settings)
         except Refusal as refusal:
@@ -63,14 +68,7 @@ class LetterGenerator(Generator):  # type: ignore[misc]
 
     def _page(self, letter: LetterFile, settings: LetterSettings) -> Page:
         url = settings.url.format(slug=letter.slug)
-        environment = Environment(
-            loader=FileSystemLoader(settings.theme.folders),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.tests["prose"] = lambda node: hasattr(node, "html")
-        html = environment.get_template("page.html").render(lettre=letter)
+        html = settings.theme.html.get_template("page.html").render(lettre=letter)
         metadata = {
             "title": letter.title,
             "slug": letter.slug,
@@ -108,16 +106,16 @@ def _log(problem: Diagnostic) -> None:
     )
 
 
-def _wait(settings_file: str, settings: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Wait for a change as Pelican does, in the folders of letters too."""
-    letters_too = [str(folder.resolve()) for folder in folders_of(settings) if folder.is_dir()]
-    watched = [*settings.get("STATIC_PATHS", ()), *letters_too]
-    return _STOCK_WAIT(settings_file, {**settings, "STATIC_PATHS": watched})
-
-
-def _watch_letters(_: object) -> None:
-    if pelican.wait_for_changes is _STOCK_WAIT:  # another plugin may watch in its own way
-        pelican.wait_for_changes = _wait
+def _prepare(site: Any) -> None:  # noqa: ANN401 - Pelican publishes no types
+    """Watch the letters with the rest of the site, and keep them from being articles."""
+    content = Path(site.settings["PATH"])
+    for folder in folders_of(site.settings):
+        if folder != content and folder.is_relative_to(content):
+            inside = folder.relative_to(content).as_posix()
+            for kind in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
+                site.settings[kind] = [*site.settings[kind], inside]
+    if pelican.wait_for_changes in {_STOCK_WAIT, watching.wait}:  # and not another plugin's
+        watching.begin(site.settings, folders_of(site.settings))
 
 
 def _generators(_: object) -> type[Generator]:
@@ -127,4 +125,4 @@ def _generators(_: object) -> type[Generator]:
 def register() -> None:
     """Connect to Pelican; receivers are module functions, since signals hold them weakly."""
     signals.get_generators.connect(_generators)
-    signals.initialized.connect(_watch_letters)
+    signals.initialized.connect(_prepare)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from urllib.parse import urlsplit
 from infolettre import words
 from infolettre.core.refusals import Refusal
 from infolettre.design import tokens
-from infolettre.letter.rendering import TEMPLATES, LetterTheme, Sender
+from infolettre.letter.renderers import Sender
+from infolettre.letter.rendering import TEMPLATES, LetterTheme
 
 UNKNOWN = "https://site.invalid"  # stands for a site whose address is not known yet
 _DEFAULT_PATHS = ("../newsletters",)
+_URL = "newsletters/{slug}/"
 _LOOK = TEMPLATES / "look.toml"
+_MAILBOX = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+_FOLDER = re.compile(r"(?:\w[\w.-]*/)*(?:\w[\w.-]*)?\{slug\}[\w.-]*/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,10 @@ class LetterSettings:
         name = str(settings.get("INFOLETTRE_SENDER") or settings["SITENAME"])
         host = (urlsplit(siteurl).hostname or "").removeprefix("www.")
         address = str(settings.get("INFOLETTRE_EMAIL") or f"infolettre@{host}")
+        _require("INFOLETTRE_SENDER", name, name.isprintable(), "…")
+        _require("INFOLETTRE_EMAIL", address, _MAILBOX.fullmatch(address), f"info@{host}")
+        url = str(settings.get("INFOLETTRE_URL") or _URL).lstrip("/")
+        _require("INFOLETTRE_URL", url, _FOLDER.fullmatch(url), _URL)
         place = settings.get("INFOLETTRE_ADDRESS") or ()
         lines = (place,) if isinstance(place, str) else tuple(map(str, place))
         leave = f"mailto:{address}?subject=unsubscribe"
@@ -83,7 +92,7 @@ class LetterSettings:
             language,
             Sender(name, address, lines, str(settings.get("INFOLETTRE_REASON") or "")),
             str(settings.get("INFOLETTRE_UNSUBSCRIBE") or leave),
-            str(settings.get("INFOLETTRE_URL") or "newsletters/{slug}/"),
+            url,
             _theme(settings),
         )
 
@@ -91,8 +100,19 @@ class LetterSettings:
 def folders_of(settings: Mapping[str, Any]) -> tuple[Path, ...]:
     """Return the folders of the letters of a site."""
     content = Path(settings["PATH"])
-    named = settings.get("INFOLETTRE_PATHS") or _DEFAULT_PATHS
-    return tuple(_folder(content, folder) for folder in named)
+    return tuple(_folder(content, folder) for folder in _named(settings) or _DEFAULT_PATHS)
+
+
+def missing_folders(settings: Mapping[str, Any]) -> list[str]:
+    """List the folders that a site names, and does not have."""
+    content = Path(settings["PATH"])
+    return [named for named in _named(settings) if not _folder(content, named).is_dir()]
+
+
+def _named(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the folders that a site names; a text alone is one."""
+    named = settings.get("INFOLETTRE_PATHS") or ()
+    return (str(named),) if isinstance(named, str | Path) else tuple(map(str, named))
 
 
 def _folder(content: Path, named: str) -> Path:
@@ -115,6 +135,16 @@ def _siteurl(settings: Mapping[str, Any]) -> str:
     return str(siteurl).rstrip("/")
 
 
+def _require(name: str, value: object, held: object, example: str) -> None:
+    """Refuse the value of a setting that cannot be used."""
+    if not held:
+        raise Refusal(
+            words.say("{} « {} » ne peut pas servir", name, value),
+            words.say('Écrivez par exemple :  {} = "{}"', name, example),
+            place="pelicanconf.py",
+        )
+
+
 def _published() -> str:
     conf = Path("publishconf.py")
     if not conf.is_file():
@@ -126,9 +156,10 @@ def _published() -> str:
 
 
 def _theme(settings: Mapping[str, Any]) -> LetterTheme:
-    look, folders = [_LOOK], [TEMPLATES]
+    look, folders = [_LOOK], list[Path]()
     if named := settings.get("INFOLETTRE_TOKENS"):
         look.append(Path(named))
     if named := settings.get("INFOLETTRE_TEMPLATES"):
-        folders.insert(0, Path(named))
-    return LetterTheme(tokens.mail_values(*look), tuple(folders))
+        _require("INFOLETTRE_TEMPLATES", named, Path(named).is_dir(), "templates/letters")
+        folders.append(Path(named))
+    return LetterTheme.load(tokens.mail_values(*look), folders)

@@ -11,9 +11,10 @@ from infolettre import words
 from infolettre.core.diagnostics import Diagnostic, Severity, errors, ordered
 from infolettre.core.refusals import Refusal
 from infolettre.pelican_site import letters, mails
-from infolettre.pelican_site.letters import LetterFile, SiteContent
+from infolettre.pelican_site.bodies import SiteContent
+from infolettre.pelican_site.letters import LetterFile
 from infolettre.pelican_site.mails import SiteMail
-from infolettre.pelican_site.settings import LetterSettings
+from infolettre.pelican_site.settings import LetterSettings, missing_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def content_of(context: Mapping[str, Any], settings: Mapping[str, Any]) -> SiteC
         {str(path): found for path, found in context["generated_content"].items() if found},
         tuple(context.get("articles", ())),
         settings["MARKDOWN"],
+        settings,
     )
 
 
@@ -39,6 +41,15 @@ def made(
 ) -> Iterator[MadeLetter | Diagnostic]:
     """Yield each letter of a site with its mail, or the problems of a file that is no letter."""
     slugs: dict[str, str] = {}
+    for named in missing_folders(content.settings):
+        yield Diagnostic(
+            "pelicanconf.py",
+            None,
+            "dossier-absent",
+            words.say("le dossier de lettres « {} » n’existe pas", named),
+            words._("Créez-le, ou corrigez INFOLETTRE_PATHS, dont les chemins partent de PATH."),
+            Severity.WARNING,
+        )
     found_files = letters.files(settings.folders)
     if found_files and not settings.knows_its_address:
         yield Diagnostic(
@@ -70,7 +81,8 @@ def made(
         try:
             mail = mails.render(letter, settings)
         except Refusal as refusal:
-            notes.error("courriel-impossible", None, refusal.problem, refusal.remedy)
+            remedy = refusal.remedy or words._("Corrigez ce que dit l’en-tête de la lettre.")
+            notes.error("courriel-impossible", None, refusal.problem, remedy)
             yield MadeLetter(letter, None, tuple(notes.found))
             continue
         found = [*notes.found, *mails.check(letter, mail, settings)]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import Finding, excerpt, mail_rule, merged
-from infolettre.words import say
+from infolettre.words import N_, _, say
 
 # The bytes 80 to BF of UTF-8, as Windows-1252 or Latin-1 show them.
 _TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
@@ -31,6 +31,8 @@ _FOREIGN = re.compile("[\u0370-\u052f\uff01-\uff5e]")
 # Quick to search for: every trace of a program contains one of these.
 _PROGRAM = ("\\u{", "var(--", "ndefined", "[object", "NaN", "&lt;Markup", "None")
 
+_HTML = N_("le HTML")
+
 
 @mail_rule(
     "reste-variable",
@@ -42,7 +44,7 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"\\u\{[0-9a-f]+\}|\bvar\(--|\b[uU]ndefined\b|\[object \w+\]|\bNaN\b|&lt;Markup"
         r"|(?<![\w’'-])None(?![\w-])"
     )
-    problem = "« {} » se lit comme le reste d’un programme"
+    problem = N_("« {} » se lit comme le reste d’un programme")
     yield from _each(mail, pattern, problem, signs=_PROGRAM)
     traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
     hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("
@@ -80,12 +82,12 @@ def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("encodage-casse", "Réécrivez ces accents, ou enregistrez le fichier en UTF-8.")
 def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
-    yield from merged(*(_broken(name, whole) for name, whole in _parts(mail)))
+    yield from merged(*(_broken(part, whole) for part, whole in _parts(mail)))
 
 
-def _broken(name: str, whole: str) -> Iterator[Finding]:
+def _broken(part: str, whole: str) -> Iterator[Finding]:
     text = _ADDRESS.sub(" ", whole)
-    if name == "le HTML":
+    if part == _HTML:
         text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
     for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
         if "?" in match[0] and _is_address(text, match):
@@ -118,7 +120,7 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
         for match in _CONTROLS.finditer(text):
             around = text[max(0, match.start() - 15) : match.start()]
             yield Finding(
-                say("le caractère U+{:04X} se cache dans {}", ord(match[0]), name), around
+                say("le caractère U+{:04X} se cache dans {}", ord(match[0]), _(name)), around
             )
     for entity in re.finditer(r"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));?", mail.html):
         code = int(entity[1], 16) if entity[1] else int(entity[2])
@@ -152,7 +154,8 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
         words = (word for word in text.split() if not unicodedata.is_normalized("NFC", word))
         for word in words:
             yield Finding(
-                say("« {} », dans {}, a un accent séparé de sa lettre", excerpt(word), name), word
+                say("« {} », dans {}, a un accent séparé de sa lettre", excerpt(word), _(name)),
+                word,
             )
 
 
@@ -181,7 +184,7 @@ def _search(
     yield from merged(
         *(
             (
-                Finding(problem.format(excerpt(match[0])), match[0])
+                Finding(say(problem, excerpt(match[0])), match[0])
                 for match in re.finditer(pattern, text)
             )
             for text in readings
@@ -191,7 +194,7 @@ def _search(
 
 
 def _parts(mail: CheckedMail) -> Iterator[tuple[str, str]]:
-    yield "le HTML", mail.html
-    yield "le texte", mail.text or ""
-    yield "l’objet", mail.subject or ""
-    yield "le préentête", mail.preheader or ""
+    yield _HTML, mail.html
+    yield N_("le texte"), mail.text or ""
+    yield N_("l’objet"), mail.subject or ""
+    yield N_("le préentête"), mail.preheader or ""

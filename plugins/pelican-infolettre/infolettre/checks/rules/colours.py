@@ -11,7 +11,7 @@ from infolettre.checks.rule import NOT_THE_TEXT, WARNING, Finding, excerpt, view
 from infolettre.checks.styles import bare, hexadecimal
 from infolettre.checks.view import View
 from infolettre.design.tokens import contrast
-from infolettre.words import say
+from infolettre.words import one_decimal, say
 
 _NO_COLOUR = frozenset({"", "transparent", "inherit", "initial", "currentcolor", "none", "unset"})
 NO_WORDS = frozenset({"style", "script"})
@@ -43,7 +43,7 @@ def _faint(
         colour, background = colours[element.index], backgrounds[element.index]
         ratio = contrast(colour, background)
         if element.tag not in NO_WORDS and is_faint(element, ratio):
-            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
+            words, shown = element.own_text or element["alt"], one_decimal(ratio)
             yield Finding(
                 say(
                     "{}« {} » se lit mal : {} sur {}, contraste de {}",

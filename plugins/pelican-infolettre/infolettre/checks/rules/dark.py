@@ -11,7 +11,7 @@ from infolettre.checks.rules.colours import faint_texts
 from infolettre.checks.style_rules import rules
 from infolettre.checks.styles import IMPORTANT, bare, hexadecimal
 from infolettre.checks.view import View
-from infolettre.words import say
+from infolettre.words import N_, _, say
 
 _DARK = re.compile(
     r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)", re.IGNORECASE
@@ -29,16 +29,16 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
         )
         return
     reached = _darkened_tags(view.style_sheets)
-    for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
+    for tag, name in (("table", N_("les tableaux")), ("td", N_("les cellules"))):
         if tag not in reached:
-            yield Finding(say("le fond sombre n’atteint pas {}", name), near=view.first("style"))
+            yield Finding(say("le fond sombre n’atteint pas {}", _(name)), near=view.first("style"))
 
 
 @view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")
 def the_dark_wins(view: View) -> Iterator[Finding]:
     """Chaque couleur du mode sombre l’emporte sur les styles des balises."""
     for dark in _media(view.style_sheets):
-        for _, body in _RULE.findall(dark):
+        for _selector, body in _RULE.findall(dark):
             for declaration in filter(str.strip, body.split(";")):
                 if not IMPORTANT.search(declaration):
                     yield Finding(

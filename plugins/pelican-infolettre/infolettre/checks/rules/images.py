@@ -88,7 +88,7 @@ def images_have_a_width(view: View) -> Iterator[Finding]:
             )
 
 
-@view_rule("image-trop-large", f"Ne dépassez pas {_COLUMN} pixels.")
+@view_rule("image-trop-large", "Ne dépassez pas 600 pixels.")
 def images_fit_the_column(view: View) -> Iterator[Finding]:
     """Aucune image n’est plus large que la colonne."""
     for image in view.images:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import WARNING, Finding, excerpt, mail_rule, words
-from infolettre.words import say
+from infolettre.words import N_, say
 
 # Words that may correctly be repeated: « nous nous », « vous vous », « si si »…
 _TWICE = frozenset(words("nous vous faire si non oui très tout bla"))
@@ -49,7 +49,7 @@ def genders_are_spelled_out(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun doublet n’est abrégé par un trait, un point, une barre ou des parenthèses."""
     yield from advised(mail, "doublet-signe-simple", "« {} » abrège un doublet par un signe")
     pattern = r"[^\W\d_]{2,}\((?:e|ne|le|se|te|trice|euse|ère|ière|ive)s?\)s?"
-    problem, hint = "« {} » abrège un doublet par des parenthèses", r"\((?<=[^\W\d_].)[enlstèi]"
+    problem, hint = N_("« {} » abrège un doublet par des parenthèses"), r"\((?<=[^\W\d_].)[enlstèi]"
     yield from matched(mail, pattern, problem, hint=hint)
 
 
@@ -310,7 +310,7 @@ def words_are_french(mail: CheckedMail) -> Iterator[Finding]:
         r"|hashtags?|meetings?|podcasts?|networking|brainstorm(?:ing)?s?|follow-?ups?"
         r"|save the dates?|workshops?|webcasts?|best practices|to-do lists?)\b"
     )
-    problem = "« {} » a un équivalent français"
+    problem = N_("« {} » a un équivalent français")
     return (
         matched(mail, pattern, problem) if any(map(mail.folded_texts.count, _ENGLISH)) else iter(())
     )
@@ -346,11 +346,11 @@ def matched(
         return
     for match in re.finditer(pattern, mail.joined_texts):
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        yield Finding(problem.format(excerpt(match[0].strip())), match[0].strip(), start)
+        yield Finding(say(problem, excerpt(match[0].strip())), match[0].strip(), start)
 
 
 def advised(mail: CheckedMail, code: str, problem: str) -> Iterator[Finding]:
     """Yield the typographic advice that has some code."""
     for start, advice in mail.advice:
         if advice.code == code:
-            yield Finding(problem.format(advice.excerpt), advice.excerpt, start + advice.start)
+            yield Finding(say(problem, advice.excerpt), advice.excerpt, start + advice.start)

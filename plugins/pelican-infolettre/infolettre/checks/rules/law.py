@@ -14,16 +14,26 @@ from infolettre.checks.checked_mail import CheckedMail, folded
 from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import WARNING, Finding, mail_rule
 from infolettre.design.tokens import contrast
-from infolettre.words import say
+from infolettre.words import N_, say
 
 _SMALL, _INVISIBLE = 12, 1.3  # px, as in the rule on small text; a ratio that nobody reads
 _LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
 _POSTAL_CODE = re.compile(r"[A-Z](?<!\w.)\d[A-Z][ \u00a0]+\d[A-Z]\d\b")
+_STREET = re.compile(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.|\bP\.? ?O\.? Box", re.IGNORECASE)
 _TELEPHONE = re.compile(
     r"\(?\d{3}\)?[ \u00a0.-]{0,2}\d{3}[ \u00a0.-]\d{4}"
     r"|\+\d{1,3}[ \u00a0.-]?\(?\d[\d \u00a0.()-]{6,}\d"
 )
-_FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettre s’en sert."
+# Letters are in French or in English.
+_REASON = re.compile(
+    r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie"
+    r"|subscri|sign(?:ed)? up|you (?:are )?(?:receive|receiving|get)|sends you"
+)
+_ONLINE = re.compile(
+    r"sur le web|en ligne|dans (?:le|votre) navigateur"
+    r"|on the web|online|in (?:the|your|a) browser"
+)
+_FOOTER = N_("Complétez l’organisme dans content/site.toml : le pied de la lettre s’en sert.")
 
 
 @mail_rule("loi-desabonnement", "Rétablissez le lien de désabonnement du pied de la lettre.")
@@ -32,7 +42,7 @@ def readers_can_leave(mail: CheckedMail) -> Iterator[Finding]:
     told = mail.text_alone and _leaves(mail.text or "")  # a reply may be enough
     tagged = mail.normal.first("unsubscribe")  # which a service replaces, and another rule tells of
     if not (_exits(mail) or told or tagged):
-        problem = "aucun lien ne permet de se désabonner, la loi l’exige"
+        problem = N_("aucun lien ne permet de se désabonner, la loi l’exige")
         yield Finding(problem, near=_foot(mail))
     if mail.text and not mail.text_alone and not _leaves(mail.text):
         yield Finding("la partie texte ne dit pas comment se désabonner, la loi l’exige")
@@ -79,8 +89,10 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     """L’adresse postale de l’expéditeur est dans la lettre, code postal compris."""
     place = _POSTAL_CODE.search(mail.normal.all_words)
     before = mail.normal.all_words[max(0, place.start() - 120) : place.start()] if place else ""
-    if not re.search(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.", before, re.IGNORECASE):
-        problem = "la lettre n’a pas d’adresse postale complète, la loi l’exige"
+    if not re.search(
+        r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.|\bP\.? ?O\.? Box", before, re.IGNORECASE
+    ):
+        problem = N_("la lettre n’a pas d’adresse postale complète, la loi l’exige")
         yield Finding(problem, near=_foot(mail))
     holders = [e for e in mail.normal.body if not e.hidden and _POSTAL_CODE.search(e.own_text)]
     for rendition in mail.normal.renditions if holders else ():
@@ -97,7 +109,7 @@ def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
     """Un téléphone ou une adresse de courriel permet de joindre l’expéditeur."""
     mailbox = any(link["href"].startswith(("mailto:", "tel:")) for link in mail.normal.links)
     if not mailbox and not _TELEPHONE.search(mail.normal.all_words):
-        problem = "ni téléphone ni courriel : la loi exige une deuxième façon de joindre"
+        problem = N_("ni téléphone ni courriel : la loi exige une deuxième façon de joindre")
         yield Finding(problem, near=_foot(mail))
     for link in mail.normal.links:
         if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", link["href"], re.IGNORECASE):
@@ -121,7 +133,7 @@ def sender_is_named(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("loi-raison", "Dites à quelle liste la personne est inscrite.", severity=WARNING)
 def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
     """La lettre dit pourquoi on la reçoit."""
-    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.all_words):
+    if not re.search(_REASON, mail.normal.all_words):
         yield Finding("la lettre ne dit pas pourquoi on la reçoit", near=_foot(mail))
 
 
@@ -130,10 +142,8 @@ def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
 def web_version_is_linked(mail: CheckedMail) -> Iterator[Finding]:
     """Un lien mène à la lettre en ligne."""
     texts = (link.text.casefold() for link in mail.normal.links)
-    if not any(
-        re.search(r"sur le web|en ligne|dans (le|votre) navigateur", text) for text in texts
-    ):
-        problem = "aucun lien ne mène à la lettre en ligne"
+    if not any(map(_ONLINE.search, texts)):
+        problem = N_("aucun lien ne mène à la lettre en ligne")
         yield Finding(problem, near=mail.normal.first("body"))
 
 
@@ -142,7 +152,7 @@ def web_version_is_of_this_letter(mail: CheckedMail) -> Iterator[Finding]:
     """Le lien vers la lettre en ligne mène à cette lettre, et non à une autre."""
     for link in mail.normal.links:
         href = link["href"].strip()
-        if not re.search("sur le web|navigateur", link.text.casefold()):
+        if not re.search("(sur le|on the) web|navigateur|browser", link.text.casefold()):
             continue
         dated = re.search(r"/infolettres/(\d{4}-\d{2}-\d{2})(?:/|$)", href)
         if mail.edition and href.startswith("http") and href != mail.edition.online:

@@ -11,7 +11,7 @@ from infolettre.checks.checked_mail import CheckedMail, folded
 from infolettre.checks.mail_elements import MailElement
 from infolettre.checks.rule import Finding, excerpt, mail_rule, merged, words
 from infolettre.checks.view import View
-from infolettre.words import say
+from infolettre.words import N_, say
 
 # What a service knows of a person, as its tags name it.
 _PERSON = (
@@ -62,7 +62,7 @@ _TAGS_OF_SERVICES = frozenset(
     words("unsubscribe webversion forwardtoafriend preferences property singleline multiline")
 )
 _URL = re.compile(r"(?:https?://|www\.|mailto:|tel:|sms:)[^\s<>]+")
-_PROBLEM = "le code « {} » n’a pas été remplacé"
+_PROBLEM = N_("le code « {} » n’a pas été remplacé")
 
 
 @mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
@@ -76,7 +76,7 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
     )
     for tag in sorted(_TAGS_OF_SERVICES & mail.normal.by_tag.keys()):
         for element in mail.normal.all(tag):
-            yield Finding(_PROBLEM.format(f"<{tag}>"), f"<{tag}", element)
+            yield Finding(say(_PROBLEM, f"<{tag}>"), f"<{tag}", element)
 
 
 def has_tag(address: str) -> bool:
@@ -110,7 +110,7 @@ def _tags_of_addresses(view: View) -> Iterator[Finding]:
 
 
 def _left(tag: str, element: MailElement | None = None) -> Finding:
-    return Finding(_PROBLEM.format(excerpt(tag)), tag, element)
+    return Finding(say(_PROBLEM, excerpt(tag)), tag, element)
 
 
 def _matches(text: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from infolettre.checks.checked_mail import CheckedMail
 from infolettre.checks.rule import NOT_THE_TEXT, Finding, about, excerpt, mail_rule, view_rule
 from infolettre.checks.view import View
 from infolettre.text.html.conditional_comments import only_for_outlook
-from infolettre.words import say
+from infolettre.words import N_, say
 
 _CONDITION = re.compile(r"<!--\s*\[if ([^\]]*)\]>")
 _BLOCK = re.compile(r"\s*<div[^>]*?max-width:\s*(\d+)px")
@@ -76,7 +76,7 @@ def word_finds_a_width(view: View) -> Iterator[Finding]:
         cell: int(width) for cell, width in widths.items() if width.isascii() and width.isdecimal()
     }
     if view.name and not any(_NARROWEST <= width <= _WIDEST for width in numbers.values()):
-        problem = "aucun tableau n’a de largeur en attribut : la lettre s’étalerait"
+        problem = N_("aucun tableau n’a de largeur en attribut : la lettre s’étalerait")
         yield Finding(problem, near=view.first("table"))
     for cell, width in numbers.items():
         if width > _WIDEST:
@@ -90,11 +90,13 @@ def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
     if mail.normal.visible_text != mail.outlook.visible_text:
         here |= set(_WORD.findall(mail.normal.visible_text))
         there |= set(_WORD.findall(mail.outlook.visible_text))
-    for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
+    for alone, problem in (
+        (here - there, N_("« {} » manque à Outlook")),
+        (there - here, N_("« {} » n’est que dans Outlook")),
+    ):
         if alone:
             longest = sorted(alone, key=lambda word: (len(word), word))[-3:]
-            place = say("{} Outlook", where) if "que" in where else where
-            yield Finding(say("« {} » {}", excerpt(" ".join(longest)), place), longest[-1])
+            yield Finding(say(problem, excerpt(" ".join(longest))), longest[-1])
 
 
 def _line_of(html: str, pattern: re.Pattern[str], rank: int) -> int | None:

@@ -1,13 +1,13 @@
 """« pelican --autoreload »: one watch, from before the first build to the end.
 
 Pelican's own begins once a build is done, so it misses what is saved meanwhile; and it does not
-know the folder of the letters.
+know the folders of the letters.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -29,13 +29,20 @@ class _Current:
     changes: Iterator[_Changes] = iter(())
 
 
-def begin(settings: Mapping[str, Any], letters: Path) -> bool:
-    """Begin to watch, if Pelican runs again at each change; return whether it does."""
+def begin(settings: Mapping[str, Any], folders: Iterable[Path]) -> bool:
+    """Begin to watch, if Pelican runs again at each change; return whether it does.
+
+    Args:
+        settings: Pelican's.
+        folders: what is watched beside the content, the theme and the settings.
+    """
     conf = _settings_file()
     if conf is None:
         return False
-    named = (Path(settings["PATH"]), Path(settings["THEME"]), letters, conf)
-    places = tuple(place.resolve() for place in named if place.exists())
+    content = Path(settings["PATH"])
+    static = (content / path for path in settings["STATIC_PATHS"])
+    named = (content, Path(settings["THEME"]), conf, *static, *folders)
+    places = tuple(dict.fromkeys(place.resolve() for place in named if place.exists()))
     if places != _Current.places:
         _Current.places = places
         _Current.changes = watchfiles.watch(
@@ -47,11 +54,11 @@ def begin(settings: Mapping[str, Any], letters: Path) -> bool:
             yield_on_timeout=True,
         )
         next(_Current.changes)  # it watches from its first answer on
-        pelican.wait_for_changes = _wait
+        pelican.wait_for_changes = wait
     return True
 
 
-def _wait(_settings_file: str, _settings: Mapping[str, Any]) -> _Changes:
+def wait(_settings_file: str, _settings: Mapping[str, Any]) -> _Changes:
     """Return the changes since the last build began, once there are some."""
     return next(found for found in _Current.changes if found)
 
