@@ -26,7 +26,11 @@ def told_of(address: str, register: Register, ledger: Ledger, moment: datetime) 
     """
     record = register.record(address, moment)
     messages = ledger.messages_to(address, record.mark)
-    return _told(record, messages, _names(ledger.sizes()))
+    told = _told(record, messages, _names(ledger.sizes()))
+    told["lettres"] = [
+        {"edition": edition, "acte": act} for edition, act in ledger.signed_by(address)
+    ]
+    return told
 
 
 def _names(editions: Iterable[str]) -> dict[str, str]:
