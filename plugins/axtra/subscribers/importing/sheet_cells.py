@@ -1,0 +1,131 @@
+"""What the sheets of any workbook become: cells as text, on the lines that a spreadsheet shows.
+
+A line that is struck out or hidden says so in a column of its own, since that is how people take
+others off a list.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+import python_calamine
+
+from axtra.intake import safe_xml
+from axtra.subscribers.importing.csv_cells import Row
+
+STRUCK, HIDDEN = "Ligne barrée", "Ligne masquée"
+LAST_LINE = 1_048_576  # that a spreadsheet has
+MOST_COLUMNS = 200
+PROTECTED = "un mot de passe protège ce fichier"
+_MOST_LINES = 50_000  # that hold something
+
+
+class Sheet(NamedTuple):
+    """The lines of a sheet, and its day 0: some books of Excel count days from 1904."""
+
+    rows: list[Row]
+    first: date
+
+
+class NotExcelError(Exception):
+    """The file is something else, or does not open; its message says what, in French."""
+
+
+class MacrosError(Exception):
+    """The file holds programs."""
+
+
+def visible_lines(data: bytes) -> dict[str, list[Row]]:
+    """Return the lines of each visible sheet that holds something, by its name.
+
+    Raises:
+        PasswordError: the file is protected.
+        ValueError, CalamineError: it is damaged.
+        EndlessXmlError: it has more lines than anybody types.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        found = {
+            sheet.name: list(
+                full_lines(
+                    row[:MOST_COLUMNS]
+                    for row in book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+                )
+            )
+            for sheet in book.sheets_metadata
+            if sheet.visible is python_calamine.SheetVisibleEnum.Visible
+            if sheet.typ is python_calamine.SheetTypeEnum.WorkSheet
+        }
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # what Rust did not expect
+            raise ValueError from error
+        raise
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def full_lines(lines: Iterable[Iterable[object]]) -> Iterator[Row]:
+    """Yield the lines that hold something, with their numbers, without the empty cells at the end.
+
+    Raises:
+        EndlessXmlError: there are more than anybody types.
+    """
+    kept = 0
+    for number, cells in enumerate(lines, start=1):
+        texts = [_text(value) for value in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            kept += 1
+            yield number, texts
+        if kept > _MOST_LINES:
+            raise safe_xml.EndlessXmlError
+
+
+def marked(lines: list[Row], struck: Collection[int], hidden: Collection[int]) -> list[Row]:
+    """Return lines of one width; those that are struck out or hidden say so, below the titles.
+
+    Args:
+        lines: those that hold something.
+        struck: the numbers of those whose every full cell is struck out.
+        hidden: the numbers of those that do not show.
+    """
+    width = max((len(texts) for _, texts in lines), default=0)
+    first = next((number for number, texts in lines if "@" in "".join(texts)), 0)
+    numbers = {number for number, _ in lines if number >= first}
+    marks = (
+        (STRUCK, "oui", numbers.intersection(struck)),
+        (HIDDEN, "masquée", numbers.intersection(hidden)),
+    )
+    made: list[Row] = []
+    for number, texts in lines:
+        row = texts + [""] * (width - len(texts))
+        for title, word, there in marks:
+            if there:
+                row.append(title if number < first else word if number in there else "")
+        made.append((number, row))
+    return made
+
+
+def _text(value: object) -> str:
+    """Return what a cell holds as it would be typed."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case datetime() if value.time() == time():
+            return f"{value:%Y-%m-%d}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case date():
+            return value.isoformat()
+        case float() if math.isfinite(value) and value.is_integer():
+            return str(int(value))
+        case str() if value.startswith("#") and value.endswith(("!", "?", "/A")):
+            return ""  # an error of Excel
+        case _:
+            return str(value).strip()
