@@ -58,6 +58,11 @@ def test_answers_are_read_then_taken_or_set_aside(project: Project, tmp_path: Pa
     answered(project, data, SECOND, ville="Ailleurs")
     browser.send(browser.ask("/centres").form("centres"), "Écarter ce que dit Le Second")
     assert (project.root / SECOND).read_text("utf-8") == written
+    answered(project, data, SECOND, presentation="Nous aidons <b>tout</b> le monde.")
+    screen = browser.ask("/centres")
+    assert "&lt;b&gt;" in screen.text
+    assert screen.tree.xpath("//div[@class='differences']/ins")
+    browser.send(screen.form("centres"), "Écarter ce que dit Le Second")
     answered(project, data, SECOND, **{"code-postal": "999"})
     refused = browser.send(browser.ask("/centres").form("centres"), "Accepter ce que dit Le Second")
     assert (refused.status, "n’a pas changé" in refused.words) == (422, True)

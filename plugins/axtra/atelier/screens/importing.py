@@ -118,7 +118,11 @@ def _ask(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> 
 def _take(atelier: Atelier, request: Request, name: str, data: bytes) -> Response:
     """Keep a file that can be read, and show its columns."""
     if not data:
-        return _ask(atelier, request, Refusal("choisissez un fichier.", "Excel (.xlsx ou .xls), LibreOffice (.ods) ou CSV."))
+        return _ask(
+            atelier,
+            request,
+            Refusal("choisissez un fichier.", "Excel (.xlsx ou .xls), LibreOffice (.ods) ou CSV."),
+        )
     notes = Notes(name)
     tables = layouts.tables(data, notes)
     if not tables:
