@@ -211,6 +211,55 @@ def test_a_hidden_line_is_asked_about_and_a_struck_one_left(
     assert contents.left == ("z@b.ca",)
 
 
+@pytest.mark.parametrize("convert", SORTS.values(), ids=SORTS)
+def test_a_line_that_is_partly_struck_is_asked_about_unless_its_address_is(
+    convert: Callable[[bytes], bytes],
+) -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    for row in (["Courriel", "Nom", "Note"], ["a@b.ca", "Roy", "x"], ["z@b.ca", "Côté", "y"]):
+        sheet.append(row)
+    sheet["A3"].font = Font(strike=True)
+    contents = read_list(convert(saved(book)))
+    assert ([person.address for person in contents.people], contents.left) == (
+        ["a@b.ca"],
+        ("z@b.ca",),
+    )
+    sheet["B2"].font = Font(strike=True)
+    contents = read_list(convert(saved(book)))
+    assert contents.people == ()
+    assert "« Ligne barrée »" in contents.errors[0].problem
+    assert "« en partie »" in contents.errors[0].problem
+
+
+@pytest.mark.parametrize(
+    ("title", "guessed"),
+    [
+        ("Membre depuis", True),
+        ("Date d’adhésion", True),
+        ("Date", True),
+        ("Fin d’adhésion", False),
+        ("Date de sortie", False),
+        ("Date de départ", False),
+        ("Date d’expiration", False),
+        ("Inscription annulée le", False),
+        ("Désinscrit le", False),
+        ("Date de naissance", False),
+        ("Date du dernier paiement", False),
+    ],
+)
+def test_a_day_on_which_somebody_left_is_never_that_of_a_consent(
+    title: str, *, guessed: bool
+) -> None:
+    data = workbook(
+        ["Nom", "Courriel", title], ["Roy", "a@b.ca", date(2019, 1, 2)], ["B", "z@b.ca"]
+    )
+    layout = layouts.lay_out(layouts.tables(data, Notes("x"))["Membres"], {})
+    assert ("date" in layouts.guesses(layout).values()) is guessed
+    if not guessed and "aissance" not in title and "paiement" not in title:
+        assert "a@b.ca" not in [person.address for person in read_list(data).people]
+
+
 def test_titles_repeated_on_each_page_are_no_person() -> None:
     titles = ["Nom", "Courriel", "Ville"]
     rows = [titles, ["Roy", "a@b.ca", "Laval"], titles, ["Côté", "z@b.ca", "Lévis"]]
@@ -222,9 +271,9 @@ def test_titles_repeated_on_each_page_are_no_person() -> None:
 # --- hostile files -------------------------------------------------------------------------------
 
 
-def altered(name: str, change: Callable[[bytes], bytes]) -> bytes:
+def altered(name: str, change: Callable[[bytes], bytes], data: bytes = b"") -> bytes:
     """Return a workbook one part of which was changed."""
-    source = zipfile.ZipFile(io.BytesIO(workbook(["Courriel"], ["a@b.ca"])))
+    source = zipfile.ZipFile(io.BytesIO(data or workbook(["Courriel"], ["a@b.ca"])))
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.namelist():
@@ -246,7 +295,34 @@ def repeated(what: str) -> bytes:
 
 
 OLD = as_xls(workbook(["Courriel"], ["a@b.ca"]))
+
+
 SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def test_words_struck_within_a_cell_are_seen() -> None:
+    """Excel keeps words apart from cells, each run with its own font."""
+    parts = {
+        SHEET: (b't="inlineStr"><is><t>a@b.ca</t></is>', b't="s"><v>0</v>'),
+        "[Content_Types].xml": (
+            b"</Types>",
+            b'<Override PartName="/xl/sharedStrings.xml" ContentType="%b"/></Types>' % STRINGS,
+        ),
+    }
+    data = altered(
+        "xl/sharedStrings.xml",
+        lambda _: (
+            b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><r><rPr>'
+            b"<strike/></rPr><t>a@b.ca</t></r></si></sst>"
+        ),
+    )
+    for name, (before, after) in parts.items():
+        data = altered(name, lambda part, old=before, new=after: part.replace(old, new), data)  # type: ignore[misc]
+    contents = read_list(data)
+    assert (contents.people, contents.left) == ((), ("a@b.ca",))
+
+
 XXE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 

@@ -18,6 +18,7 @@ from axtra.subscribers.importing.sheet_cells import (
     NotExcelError,
     Sheet,
     marked,
+    strike,
     visible_lines,
 )
 
@@ -52,14 +53,18 @@ def sheets(data: bytes) -> dict[str, Sheet]:
     made = {}
     for name, lines in found.items():
         look = looks.sheet_by_name(name)
-        struck = {number for number, texts in lines if _is_struck(looks, look, number - 1, texts)}
+        struck = {
+            number: strike(
+                (text, bool(text) and _is_struck(looks, look, number - 1, column))
+                for column, text in enumerate(texts)
+            )
+            for number, texts in lines
+        }
         hidden = {at + 1 for at, row in look.rowinfo_map.items() if row.hidden}
         made[name] = Sheet(marked(lines, struck, hidden), _FIRST[looks.datemode])
     return made
 
 
-def _is_struck(looks: xlrd.book.Book, look: xlrd.sheet.Sheet, at: int, texts: list[str]) -> bool:
-    """Return whether every cell of a line that holds something is struck out."""
-    styles = (look.cell_xf_index(at, column) for column, text in enumerate(texts) if text)
-    fonts = (looks.font_list[looks.xf_list[style].font_index] for style in styles)
-    return all(font.struck_out for font in fonts)
+def _is_struck(looks: xlrd.book.Book, look: xlrd.sheet.Sheet, at: int, column: int) -> bool:
+    font = looks.font_list[looks.xf_list[look.cell_xf_index(at, column)].font_index]
+    return bool(font.struck_out)

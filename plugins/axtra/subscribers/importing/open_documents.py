@@ -21,6 +21,7 @@ from axtra.subscribers.importing.sheet_cells import (
     NotExcelError,
     Sheet,
     marked,
+    strike,
     visible_lines,
 )
 
@@ -91,9 +92,9 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 @dataclass(slots=True)
 class _Looks:
-    """The numbers of the lines of a sheet that are struck out, or hidden."""
+    """What `strike` says of the lines of a sheet, and the numbers of those that are hidden."""
 
-    struck: set[int] = field(default_factory=set)
+    struck: dict[int, str] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
 
 
@@ -139,14 +140,14 @@ def _looks(table: Any, struck: frozenset[str]) -> _Looks:  # noqa: ANN401
                 default = _get(row, "table:default-cell-style-name") or "".join(
                     columns[at : at + 1]
                 )
-                full.append(_is_struck(cell, _get(cell, "table:style-name") or default, struck))
+                style = _get(cell, "table:style-name") or default
+                full.append(("".join(cell.itertext()).strip(), _is_struck(cell, style, struck)))
                 width = max(width, at + cells)
             at += cells
         if full and (number + lines > LAST_LINE or (number + lines) * width > _MOST_CELLS):
             raise safe_xml.EndlessXmlError
         here = range(number + 1, number + lines + 1) if full else ()
-        if full and all(full):
-            looks.struck.update(here)
+        looks.struck.update(dict.fromkeys(here, strike(full)))
         if _get(row, "table:visibility") in {"collapse", "filter"}:
             looks.hidden.update(here)
         number += lines

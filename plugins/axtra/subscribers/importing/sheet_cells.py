@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ import python_calamine
 from axtra.intake import safe_xml
 from axtra.subscribers.importing.csv_cells import Row
 
-STRUCK, HIDDEN = "Ligne barrée", "Ligne masquée"
+STRUCK, HIDDEN, PARTLY = "Ligne barrée", "Ligne masquée", "en partie"
 LAST_LINE = 1_048_576  # that a spreadsheet has
 MOST_COLUMNS = 200
 PROTECTED = "un mot de passe protège ce fichier"
@@ -75,7 +75,7 @@ def full_lines(lines: Iterable[Iterable[object]]) -> Iterator[Row]:
     """
     kept = 0
     for number, cells in enumerate(lines, start=1):
-        texts = [_text(value) for value in cells]
+        texts = [text_of(value) for value in cells]
         while texts and not texts[-1]:
             texts.pop()
         if texts:
@@ -85,32 +85,45 @@ def full_lines(lines: Iterable[Iterable[object]]) -> Iterator[Row]:
             raise safe_xml.EndlessXmlError
 
 
-def marked(lines: list[Row], struck: Collection[int], hidden: Collection[int]) -> list[Row]:
+def strike(cells: Iterable[tuple[str, bool]]) -> str:
+    """Say whether a line is struck out: all of it or all of its addresses, a part of it, or "".
+
+    Args:
+        cells: what each cell says, and whether it is struck out.
+    """
+    full = [(text, struck) for text, struck in cells if text]
+    mails = [struck for text, struck in full if "@" in text]
+    if not any(struck for _, struck in full):
+        return ""
+    return "oui" if all(mails or (struck for _, struck in full)) else PARTLY
+
+
+def marked(lines: list[Row], struck: Mapping[int, str], hidden: Collection[int]) -> list[Row]:
     """Return lines of one width; those that are struck out or hidden say so, below the titles.
 
     Args:
         lines: those that hold something.
-        struck: the numbers of those whose every full cell is struck out.
+        struck: what `strike` says of them, by their numbers.
         hidden: the numbers of those that do not show.
     """
     width = max((len(texts) for _, texts in lines), default=0)
     first = next((number for number, texts in lines if "@" in "".join(texts)), 0)
     numbers = {number for number, _ in lines if number >= first}
     marks = (
-        (STRUCK, "oui", numbers.intersection(struck)),
-        (HIDDEN, "masquée", numbers.intersection(hidden)),
+        (STRUCK, {number: struck[number] for number in numbers if struck.get(number)}),
+        (HIDDEN, dict.fromkeys(numbers.intersection(hidden), "masquée")),
     )
     made: list[Row] = []
     for number, texts in lines:
         row = texts + [""] * (width - len(texts))
-        for title, word, there in marks:
-            if there:
-                row.append(title if number < first else word if number in there else "")
+        for title, said in marks:
+            if said:
+                row.append(title if number < first else said.get(number, ""))
         made.append((number, row))
     return made
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """Return what a cell holds as it would be typed."""
     match value:
         case None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import openpyxl
 import xlrd
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from python_calamine import CalamineError
 
 from axtra.intake import safe_xml
@@ -30,6 +31,8 @@ from axtra.subscribers.importing.sheet_cells import (
     Sheet,
     full_lines,
     marked,
+    strike,
+    text_of,
 )
 from infolettre.core.diagnostics import Notes
 
@@ -155,7 +158,7 @@ def _inspect(part: bytes, hidden: set[int]) -> None:
 
 def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, Sheet]]:
     book = openpyxl.load_workbook(
-        io.BytesIO(clean), read_only=True, data_only=True, keep_links=False
+        io.BytesIO(clean), read_only=True, data_only=True, keep_links=False, rich_text=True
     )
     try:
         for sheet in book.worksheets:
@@ -163,7 +166,7 @@ def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, Shee
                 continue
             sheet.reset_dimensions()  # what a file announces is not believed
             part = sheet._worksheet_path.lstrip("/")  # noqa: SLF001 - nothing else names it
-            struck: set[int] = set()
+            struck: dict[int, str] = {}
             lines = list(full_lines(_values(sheet.iter_rows(max_col=MOST_COLUMNS), struck)))
             if lines:
                 rows = marked(lines, struck, hidden.get(part, ()))
@@ -172,15 +175,17 @@ def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, Shee
         book.close()
 
 
-def _values(lines: Iterable[tuple[Any, ...]], struck: set[int]) -> Iterator[list[object]]:
+def _values(lines: Iterable[tuple[Any, ...]], struck: dict[int, str]) -> Iterator[list[object]]:
     """Yield what the cells of each line hold; note the lines that are struck out."""
     for number, cells in enumerate(lines, start=1):
-        if _is_struck(cells):
-            struck.add(number)
+        struck[number] = strike((text_of(cell.value), _is_struck(cell)) for cell in cells)
         yield [cell.value for cell in cells]
 
 
-def _is_struck(cells: Iterable[Any]) -> bool:
-    """Return whether every cell of a line that holds something is struck out."""
-    full = [cell for cell in cells if cell.value not in {None, ""}]
-    return all(getattr(cell.font, "strike", False) for cell in full)
+def _is_struck(cell: Any) -> bool:  # noqa: ANN401 - of openpyxl
+    """Return whether a cell is struck out, or each of its words."""
+    if isinstance(cell.value, CellRichText):
+        pieces = [piece for piece in cell.value if str(piece).strip()]
+        if all(isinstance(piece, TextBlock) and piece.font.strike for piece in pieces):
+            return bool(pieces)
+    return bool(getattr(cell.font, "strike", False))
