@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import data_access, printer
+from axtra.cli import data_access, importing_centres, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.core.pasted_commands import quoted
@@ -53,6 +53,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     way = asking.add_mutually_exclusive_group()
     way.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où les écrire (.eml)")
     way.add_argument("--envoyer", action="store_true", help="les envoyer par le serveur d’envoi")
+    importing_centres.add_options(
+        add("importer", importing_centres.bring_in, "faire une fiche de chaque centre d’une liste")
+    )
     answering = add("reponses", _answers, "ce que les centres ont répondu")
     act = answering.add_mutually_exclusive_group()
     act.add_argument(

@@ -198,7 +198,8 @@ def _read_file(
         )
     reading.report.unread += unread
     if length == before:
-        reading.report.known.append(str(source))
+        if length:  # an empty file holds nothing that was read before
+            reading.report.known.append(str(source))
         return
     size = min(_HEAD, length)
     yield ReadFile(_mark(head[:size], keys), size, length)

@@ -53,7 +53,7 @@ def routes(atelier: Atelier) -> list[Route]:
         if request.method == "POST":
             fields = await form_of(request)
             return await run_in_threadpool(_act, atelier, request, fields)
-        return await run_in_threadpool(_show, atelier, request)
+        return await run_in_threadpool(show, atelier, request)
 
     return [Route(ADDRESS, for_role(Act.ACCEPT, centres), methods=["GET", "POST"])]
 
@@ -63,7 +63,7 @@ def _act(atelier: Atelier, request: Request, fields: Mapping[str, str]) -> Respo
         with SheetRequests.open(atelier.data) as requests:
             said = _do(atelier, requests, fields.get("acte", ""))
     except Refusal as refusal:
-        return _show(atelier, request, refusal)
+        return show(atelier, request, refusal)
     return see(f"{ADDRESS}?fait={said}")
 
 
@@ -129,7 +129,8 @@ def _ask(atelier: Atelier, requests: SheetRequests) -> str:
     return "relance"
 
 
-def _show(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+def show(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    """Show the sheets and what the centres answer."""
     atelier.newsroom.catch_up()
     library, moment = atelier.newsroom.library, atelier.clock()
     with SheetRequests.open(atelier.data) as requests:

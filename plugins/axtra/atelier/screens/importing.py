@@ -63,7 +63,7 @@ def routes(atelier: Atelier) -> list[Route]:
     """Return the addresses of the steps."""
 
     async def upload(request: Request) -> Response:
-        name, data = await _uploaded(request)
+        name, data = await uploaded(request)
         done = await run_in_threadpool(
             said, atelier, request, lambda here, asked, _: _take(here, asked, name, data), {}
         )
@@ -94,7 +94,7 @@ def routes(atelier: Atelier) -> list[Route]:
 # --- the file ------------------------------------------------------------------------------------
 
 
-async def _uploaded(request: Request) -> tuple[str, bytes]:
+async def uploaded(request: Request) -> tuple[str, bytes]:
     """Return the name and the bytes of the file of a form.
 
     Raises:

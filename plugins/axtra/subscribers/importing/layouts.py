@@ -61,7 +61,7 @@ def tables(data: bytes, notes: Notes) -> dict[str, Table]:
     """Return the tables of a file by the names of their sheets; "" names that of a CSV file."""
     if workbooks.is_workbook(data):
         found = {
-            name: Table(sheet.rows, sheet.rows[-1][0] - len(sheet.rows), sheet.first)
+            name: Table(sheet.rows, sheet.rows[-1][0] - len(sheet.rows), sheet.first, sheet.marks)
             for name, sheet in workbooks.sheets(data, notes).items()
         }
     else:

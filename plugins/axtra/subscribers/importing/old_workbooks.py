@@ -61,7 +61,7 @@ def sheets(data: bytes) -> dict[str, Sheet]:
             for number, texts in lines
         }
         hidden = {at + 1 for at, row in look.rowinfo_map.items() if row.hidden}
-        made[name] = Sheet(marked(lines, struck, hidden), _FIRST[looks.datemode])
+        made[name] = marked(lines, struck, hidden, _FIRST[looks.datemode])
     return made
 
 

@@ -75,7 +75,7 @@ def sheets(data: bytes) -> dict[str, Sheet]:
             if name in names:
                 clean.writestr(name, _part(archive, name))
     return {
-        name: Sheet(marked(lines, looks.struck, looks.hidden), date_columns.FIRST)
+        name: marked(lines, looks.struck, looks.hidden, date_columns.FIRST)
         for name, lines in visible_lines(made.getvalue()).items()
         for looks in [tables[name]]
     }

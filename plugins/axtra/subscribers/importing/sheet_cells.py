@@ -25,10 +25,14 @@ _MOST_LINES = 50_000  # that hold something
 
 
 class Sheet(NamedTuple):
-    """The lines of a sheet, and its day 0: some books of Excel count days from 1904."""
+    """The lines of a sheet, and its day 0: some books of Excel count days from 1904.
+
+    `marks` says, by their numbers, which lines are struck out or hidden.
+    """
 
     rows: list[Row]
     first: date
+    marks: Mapping[int, str]
 
 
 class NotExcelError(Exception):
@@ -98,13 +102,16 @@ def strike(cells: Iterable[tuple[str, bool]]) -> str:
     return "oui" if all(mails or (struck for _, struck in full)) else PARTLY
 
 
-def marked(lines: list[Row], struck: Mapping[int, str], hidden: Collection[int]) -> list[Row]:
-    """Return lines of one width; those that are struck out or hidden say so, below the titles.
+def marked(
+    lines: list[Row], struck: Mapping[int, str], hidden: Collection[int], first_day: date
+) -> Sheet:
+    """Return a sheet of lines of one width; below the titles, those struck out or hidden say so.
 
     Args:
         lines: those that hold something.
         struck: what `strike` says of them, by their numbers.
         hidden: the numbers of those that do not show.
+        first_day: its day 0.
     """
     width = max((len(texts) for _, texts in lines), default=0)
     first = next((number for number, texts in lines if "@" in "".join(texts)), 0)
@@ -120,7 +127,12 @@ def marked(lines: list[Row], struck: Mapping[int, str], hidden: Collection[int])
             if said:
                 row.append(title if number < first else said.get(number, ""))
         made.append((number, row))
-    return made
+    said = {
+        number: f"{STRUCK.lower()} {how}".removesuffix(" oui")
+        for number, how in struck.items()
+        if how
+    }
+    return Sheet(made, first_day, dict.fromkeys(hidden, HIDDEN.lower()) | said)
 
 
 def text_of(value: object) -> str:

@@ -169,8 +169,8 @@ def _read(clean: bytes, hidden: dict[str, set[int]]) -> Iterator[tuple[str, Shee
             struck: dict[int, str] = {}
             lines = list(full_lines(_values(sheet.iter_rows(max_col=MOST_COLUMNS), struck)))
             if lines:
-                rows = marked(lines, struck, hidden.get(part, ()))
-                yield str(sheet.title), Sheet(rows, book.epoch.date())
+                there = hidden.get(part, ())
+                yield str(sheet.title), marked(lines, struck, there, book.epoch.date())
     finally:
         book.close()
 
