@@ -175,7 +175,7 @@ def test_an_account_that_is_gone_answers_for_nothing(anne: Browser, office: Lett
     back = anne.beside(Person("nouvelle-adresse@exemple.test", "Dom R.", Role.DIRECTION))
     assert "n’existe plus" in act(back, "approuver").words
     told = json.loads(command(office).done("abonnes", "dossier", "ancienne@exemple.test", "--json"))
-    assert told["lettres"] == [{"edition": TODAY, "acte": "gelée"}]
+    assert told["lettres"] == [{"edition": TODAY, "acte": "gelée", "signature": None}]
     command(office).done("abonnes", "effacer", "ancienne@exemple.test")
     assert frozen_of(office).who
     assert "ancienne" not in frozen_of(office).who

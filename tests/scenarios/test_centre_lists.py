@@ -88,7 +88,7 @@ def test_each_line_of_a_list_is_accounted_for(
     assert "0 ajoutée, 3 déjà là" in again
 
 
-def test_what_is_no_list_is_refused(project: Project, run: Run) -> None:
+def test_a_file_without_a_list_says_what_it_lacks(project: Project, run: Run) -> None:
     for data, words in (
         (b"\xd0\xcf\x11\xe0" + b"\0" * 900, "abîmé"),
         (b"Ville;Rue\nAlma;Z\n", "n’a pas de colonne pour le nom"),

@@ -115,7 +115,7 @@ def read(
             f"« {name} » n’a pas de feuille « {sheet} ».", did_you_mean(sheet, list(tables))
         )
     titled = {key: _titled(table) for key, table in tables.items() if sheet in {"", key}}
-    key = max(titled, key=lambda one: ("nom" in titled[one][1].values(), len(titled[one][2])))
+    key = max(titled, key=lambda name: ("nom" in titled[name][1].values(), len(titled[name][2])))
     titles, places, rows = titled[key]
     if "nom" not in places.values():
         raise Refusal(

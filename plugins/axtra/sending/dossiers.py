@@ -28,7 +28,8 @@ def told_of(address: str, register: Register, ledger: Ledger, moment: datetime) 
     messages = ledger.messages_to(address, record.mark)
     told = _told(record, messages, _names(ledger.sizes()))
     told["lettres"] = [
-        {"edition": edition, "acte": act} for edition, act in ledger.signed_by(address)
+        {"edition": edition, "acte": act, "signature": signed or None}
+        for edition, act, signed in ledger.signed_by(address)
     ]
     return told
 

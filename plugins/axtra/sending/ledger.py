@@ -212,19 +212,21 @@ class Ledger(Reservations):
         )
         return tuple(Approval(*row) for row in rows)
 
-    def signed_by(self, address: str) -> list[tuple[str, str]]:
-        """List the acts of an account: pairs of an edition and of what was done of it, in French.
+    def signed_by(self, address: str) -> list[tuple[str, str, str]]:
+        """List the acts of an account.
+
+        Shape: an edition, what was done of it in French, and how they signed, "" for nothing.
 
         Args:
             address: of the account.
         """
         rows = self._db.execute(
-            "SELECT f.edition, 'gelée' FROM authors a JOIN freezes f ON f.id = a.freeze"
-            " WHERE a.who = ? UNION SELECT edition, 'approuvée' FROM approvals WHERE account = ?"
-            " ORDER BY 1, 2",
+            "SELECT f.edition, 'gelée', '' FROM authors a JOIN freezes f ON f.id = a.freeze"
+            " WHERE a.who = ? UNION SELECT edition, 'approuvée', who FROM approvals"
+            " WHERE account = ? ORDER BY 1, 2",
             (folded(address), folded(address)),
         )
-        return [(edition, act) for edition, act in rows]
+        return [(edition, act, signed) for edition, act, signed in rows]
 
     def erase(self, address: str, mark: str) -> bool:
         """Erase a person from every edition; a keyed mark stands where they were.
