@@ -19,6 +19,7 @@ from axtra.atelier.roles import Person, Role
 from axtra.content import sent_letters
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
+from axtra.sending.ledger_records import Approval
 from axtra.subscribers import Register
 from infolettre.core.dates import ZONE
 from support import smtp_server
@@ -270,7 +271,7 @@ def test_nobody_approves_what_they_froze_and_a_name_that_is_typed_counts_for_not
     writer = signed_in(alone, "carole", Role.REDACTION)
     frozen(first)
     own = first.ask(f"{LETTER}/envoyer")
-    assert "Vous avez gelé cette lettre" in own.words
+    assert f"Vous avez gelé « {TODAY} » : une autre personne l’approuve." in own.words
     form = own.form("envoi")
     form.fields |= {"acte": "approuver", "par": "Bruno (bruno@exemple.test)"}
     refused = first.send(form)
@@ -288,7 +289,9 @@ def test_nobody_approves_what_they_froze_and_a_name_that_is_typed_counts_for_not
     with Ledger.open(office.data) as ledger:
         edition = ledger.frozen(TODAY)
         assert edition
-        assert ledger.approvals(edition) == ("Bruno (bruno@exemple.test)",)
+        assert ledger.approvals(edition) == (
+            Approval("Bruno (bruno@exemple.test)", "bruno@exemple.test"),
+        )
 
 
 def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Browser) -> None:

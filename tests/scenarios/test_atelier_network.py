@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from axtra.atelier.roles import Person, Role
+from axtra.atelier.screens import logs
 from axtra.network import sheets
 from axtra.network.sheet_requests import SheetRequests
 from infolettre.core.dates import ZONE
-from support.atelier_client import Browser
+from support.access_logs import generated
+from support.atelier_client import Browser, Screen
 from support.centre_sheets import centre
 from support.small_sites import FULL, SITE, Project, make_project
 
@@ -58,6 +62,11 @@ def test_answers_are_read_then_taken_or_set_aside(project: Project, tmp_path: Pa
     answered(project, data, SECOND, ville="Ailleurs")
     browser.send(browser.ask("/centres").form("centres"), "Écarter ce que dit Le Second")
     assert (project.root / SECOND).read_text("utf-8") == written
+    answered(project, data, SECOND, presentation="Nous aidons <b>tout</b> le monde.")
+    screen = browser.ask("/centres")
+    assert "&lt;b&gt;" in screen.text
+    assert screen.tree.xpath("//div[@class='differences']/ins")
+    browser.send(screen.form("centres"), "Écarter ce que dit Le Second")
     answered(project, data, SECOND, **{"code-postal": "999"})
     refused = browser.send(browser.ask("/centres").form("centres"), "Accepter ce que dit Le Second")
     assert (refused.status, "n’a pas changé" in refused.words) == (422, True)
@@ -88,3 +97,54 @@ def test_the_year_is_shown_and_becomes_a_draft(project: Project, tmp_path: Path)
     again = browser.ask("/publication/annee?annee=2020")
     assert "Ouvrir la publication" in again.words
     assert browser.ask("/publication/annee?annee=x").status == 200
+
+
+def test_logs_are_counted_once_and_nothing_of_them_stays(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "donnees"
+    head = Browser(project.root, data, person=Person("d@essai.example", "Dé", Role.DIRECTION))
+    editor = head.beside(Person("r@essai.example", "Ré", Role.REDACTION))
+    writer = head.beside(Person("a@essai.example", "Aï", Role.AUTEUR))
+    hits, truth = generated(900)
+    half = len(hits) // 2
+    plain = "".join(f"{hit.combined()}\n" for hit in hits[:half]).encode()
+    packed = gzip.compress("".join(f"{hit.caddy()}\n" for hit in hits[half:]).encode())
+    year = "/publication/annee?annee=2019"
+
+    def give(browser: Browser, *files: tuple[str, bytes], jeton: str = "") -> Screen:
+        form = head.ask(year) if browser is writer else browser.ask(year)
+        jeton = jeton or form.form("journaux").fields["jeton"]
+        sent = [("journaux", file) for file in files] or [("autre", ("x", b"x"))]
+        place = form.form("journaux").address
+        return browser.request("POST", place, data={"jeton": jeton}, files=sent)
+
+    done = give(editor, ("access.log.1", plain), ("access.log.2.gz", packed))
+    assert done.status == 200
+    assert "mesures/2019-03.toml" in done.words
+    assert "de robots; le reste est fait d’images" in done.words
+    assert "Comptés : 2019-03" in done.words
+    assert done.heading.startswith("L’année 2019")
+    before = (project.root / "mesures/2019-03.toml").read_bytes()
+    assert tomllib.loads(before.decode())["pages-vues"] == truth.pages.total()
+    again = give(editor, ("autre-nom.gz", packed), ("access.log", plain))
+    assert again.words.count("déjà lu.") == 2
+    assert (project.root / "mesures/2019-03.toml").read_bytes() == before
+    for files, words in (
+        ([("photo.jpg", b"\xff\xd8" * 4_000)], "n’est pas un journal d’accès"),
+        ([("coupe.gz", packed[:-40])], "ne se lit pas"),
+        ([], "Choisissez au moins un journal"),
+    ):
+        refused = give(editor, *files)
+        assert (refused.status, words in refused.words) == (422, True), refused.words
+    monkeypatch.setattr(logs, "_MOST_UNPACKED", 50_000)
+    assert "dépassent" in give(editor, ("gros.gz", gzip.compress(plain * 9))).words
+    monkeypatch.setattr(logs, "_MOST_BYTES", 1_000)
+    assert "en plusieurs fois" in give(editor, ("gros.log", plain)).words
+    monkeypatch.undo()
+    assert give(editor, ("access.log", plain), jeton="faux").status == 403
+    assert give(writer, ("access.log", plain)).status == 403
+    assert (project.root / "mesures/2019-03.toml").read_bytes() == before
+    held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    for words in (b"Mozilla", b"GET /", *{hit.address.encode() for hit in hits}):
+        assert words not in held

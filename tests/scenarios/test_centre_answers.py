@@ -142,6 +142,73 @@ def test_a_correction_waits_for_an_editor_and_changes_its_lines_only(
     ]
 
 
+MORE = (
+    "<script>alert(1)</script>", "<IMG src=x onerror=alert(1)>", "<!-- caché -->",
+    "/// centre | x", "  /// encadre", "![une image](photo.jpg)", "[ici](javascript:alert(1))",
+    "[ici](data:text/html,x)", "[ici]( /administration )", "[ici]: https://essai.example",
+    "[ici][ref]", "Un titre {: onclick=alert(1) }", "Un mot {.cache}", "[^1]: une note",
+    "x" * 4_001,
+)  # fmt: skip
+
+
+def test_a_presentation_is_corrected_in_plain_text(project: Project, door: RunningDoor) -> None:
+    before = (
+        FIRST.rstrip("\n") + "\n\nPremier paragraphe.\n\n/// encadre | Un bloc\nÀ savoir.\n///\n"
+    )
+    project.write({FILE: before})
+    link = asked(project, door)
+    words = "Nous aidons *tout le monde*.\r\n\r\n- à 5 < 6 & plus;\r\n- [l’horaire des ateliers](https://essai.example)"
+    block = "\r\n\r\n/// encadre | Un bloc\r\nÀ savoir.\r\n///"
+    with httpx.Client(base_url=door.address, trust_env=False) as client:
+        page = client.get(link).text
+        assert "Premier paragraphe.\n\n/// encadre | Un bloc" in page
+        for wrong in MORE:
+            typed = {"presentation": f"Nous aidons.\r\n{wrong}", "ville": "Alma", "remarque": "Oui"}
+            refused = client.post(link, data={"acte": "corriger", **typed})
+            assert refused.status_code == 422, wrong
+            assert "Écrivez des paragraphes" in refused.text or "au plus" in refused.text, wrong
+            assert 'value="Alma"' in refused.text  # what was typed stays
+            assert "<script>alert" not in refused.text
+        lead = sheets.shown(FIRST.encode())[sheets.PRESENTATION]
+        typed_again = f"{lead}\r\n\r\nPremier paragraphe.  {block}\r\n"
+        same = {"acte": "corriger", "presentation": typed_again}
+        assert "Rien n’est changé" in client.post(link, data=same).text
+        done = client.post(
+            link, data={"acte": "corriger", "presentation": f"{lead}\r\n\r\n{words}{block}"}
+        )
+        assert done.status_code == 200
+        assert client.post(link, data={"acte": "corriger", "presentation": "x"}).status_code == 410
+    assert (project.root / FILE).read_text("utf-8") == before
+    requests, taker = answers(project, door)
+    with requests:
+        (answer,) = requests.answers()
+        assert set(answer.changes) == {"presentation"}
+        assert not taker.is_plain(answer)
+        taker.take(answer)
+    after = (project.root / FILE).read_text("utf-8")
+    body = words.replace("\r\n", "\n")
+    expected = before.replace("2018-05-01", f"{door.moment():%Y-%m-%d}")
+    assert after == expected.replace("Premier paragraphe.", body)
+
+
+def test_a_question_asked_before_presentations_were_is_still_answered(
+    project: Project, door: RunningDoor
+) -> None:
+    sheet = sheets.shown((project.root / FILE).read_bytes())
+    del sheet[sheets.PRESENTATION]
+    with SheetRequests.open(door.folder) as requests, door.register() as register:
+        identity = requests.ask("premier", sheet, door.moment())
+        link = f"/centre/{register.keys.sheet(identity)}"
+        assert 'name="presentation"' not in httpx.get(door.address + link).text
+        typed = {"acte": "corriger", "presentation": "Autre"}
+        assert httpx.post(door.address + link, data=typed).status_code == 422
+        assert httpx.post(door.address + link, data={"acte": "confirmer"}).status_code == 200
+        taker = answers(project, door)[1]
+        (answer,) = requests.answers()
+        assert taker.is_plain(answer)
+        requests.settle(answer.id, door.moment())
+
+
 def test_a_correction_that_breaks_a_sheet_is_refused_whole(
     project: Project, door: RunningDoor
 ) -> None:

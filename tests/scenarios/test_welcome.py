@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from functools import partial
 
 import pytest
 
+from axtra.atelier.acceptance import Acceptance
+from axtra.atelier.mailroom import Mailroom
+from axtra.atelier.publication import Publisher
+from axtra.atelier.timekeeper import Timekeeper
 from axtra.sending.dispatch import welcoming
 from axtra.subscribers import Register
 from infolettre.core.dates import ZONE
 from support import smtp_server
 from support.atelier_client import Browser
+from support.atelier_process import ProcessBrowser, started
 from support.sending_project import SendingProject, make_sending_project
+from support.service_processes import wait_until
 from support.smtp_server import FULL, MailHandler, RunningServer
 
 LIST = "mensuelle"
@@ -128,6 +136,37 @@ def test_the_atelier_shows_the_account_of_a_welcome_and_asks_nobody_to_settle_it
     report = browser.ask(place)
     assert (report.status, place) == (200, f"/infolettres/{EDITION}/bilan")
     assert "La lettre de bienvenue" in report.words
+
+
+def test_a_welcome_leaves_while_the_atelier_is_open(
+    sent: SendingProject, office: RunningServer
+) -> None:
+    """Nobody opens a screen, and a second atelier that looks at the same time writes to nobody."""
+    (sent.data / "envoi.toml").write_text(f'smtp = "{office.url}"\n', "utf-8")
+    confirm(sent, "ada")
+    with started(sent.project, sent.data) as (_, address):
+        wait_until(lambda: "ada" in welcomes(office))
+        confirm(sent, "bea")
+        confirm(sent, "autrefois-2", days=9)
+        root, now = sent.project.root, partial(datetime.now, ZONE)
+
+        def keeper() -> Timekeeper:
+            publisher = Publisher(root, sent.data, os.environ, now)
+            mailroom = Mailroom(root, sent.data, os.environ, now)
+            return Timekeeper(Acceptance.of(root, sent.data, now), publisher, now, mailroom)
+
+        keepers = [keeper(), keeper()]
+        for each in keepers:
+            each.attend_letters()
+        wait_until(lambda: "bea" in welcomes(office))
+        for each in keepers:  # until the processes of both are over
+            assert each.mailroom
+            wait_until(partial(each.mailroom.last_words, "echeances"))
+        report = ProcessBrowser(address).ask(f"/infolettres/{EDITION}/bilan")
+        assert "La lettre de bienvenue" in report.words
+    (sent.data / "envoi.toml").unlink()
+    came = welcomes(office)
+    assert [came.count(name) for name in ("ada", "bea", "autrefois-2")] == [1, 1, 0]
 
 
 def test_a_ledger_that_was_restored_welcomes_nobody_again(

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from axtra.atelier.approving import has_accounts
 from axtra.atelier.set_aside import project_folder
 from axtra.content.site_facts import WELCOME
 from axtra.publishing import published_project
@@ -102,6 +103,11 @@ class Mailroom:
         """Return whether an edition was ever frozen."""
         return is_kept(self.data, BOOK)
 
+    @property
+    def has_accounts(self) -> bool:
+        """Return whether those who work here have accounts, which say who approves."""
+        return has_accounts(self.data)
+
     def settings(self) -> Settings:
         """Read the settings of sending.
 
@@ -125,7 +131,9 @@ class Mailroom:
 
     def context(self, books: Books, notices: Notices) -> DispatchContext:
         """Return what an edition is sent with."""
-        return DispatchContext(self.content, books.ledger, books.register, self.clock, notices)
+        return DispatchContext(
+            self.content, books.ledger, books.register, self.clock, notices, self.has_accounts
+        )
 
     # --- the process that sends ------------------------------------------------------------------
 

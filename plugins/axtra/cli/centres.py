@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import data_access, printer
+from axtra.cli import data_access, importing_centres, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.core.pasted_commands import quoted
 from infolettre.core import dates
-from infolettre.core.diagnostics import count
+from infolettre.core.diagnostics import NBSP, count
 from infolettre.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     way = asking.add_mutually_exclusive_group()
     way.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où les écrire (.eml)")
     way.add_argument("--envoyer", action="store_true", help="les envoyer par le serveur d’envoi")
+    importing_centres.add_options(
+        add("importer", importing_centres.bring_in, "faire une fiche de chaque centre d’une liste")
+    )
     answering = add("reponses", _answers, "ce que les centres ont répondu")
     act = answering.add_mutually_exclusive_group()
     act.add_argument(
@@ -234,13 +238,26 @@ def _answers(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _tell_presentation(before: str, after: str) -> None:
+    """Print the lines that a centre takes away and those that it adds."""
+    printer.tell(f"    présentation{NBSP}:")
+    for line in difflib.ndiff(before.splitlines(), after.splitlines()):
+        if line.startswith(("-", "+")):
+            printer.tell(f"        {line}")
+
+
 def _tell(answer: SheetRequest, *, corrected: bool) -> None:
+    from axtra.network import sheets  # noqa: PLC0415
+
     day = dates.day(answer.answered) if answer.answered else ""
     if not corrected:
         printer.tell(f"{answer.centre} : confirmée le {day}", "axtra centres reponses --noter")
         return
     printer.tell(f"{answer.centre} : corrections du {day}")
     for name, value in answer.changes.items():
+        if name == sheets.PRESENTATION:
+            _tell_presentation(answer.sheet.get(name, ""), value)
+            continue
         before = answer.sheet.get(name, "").replace("\n", ", ") or "(rien)"
         after = value.replace("\n", ", ") or "(rien)"
         printer.tell(f"    {name} : {before} → {after}")

@@ -95,6 +95,13 @@ def spare(path: Path) -> None:
             )
 
 
+def has_accounts() -> bool:
+    """Return whether those who work here have accounts, which say who approves a letter."""
+    from axtra.atelier import approving  # noqa: PLC0415
+
+    return approving.has_accounts(folder())
+
+
 def read_settings() -> Settings:
     """Read how to reach the server, and how fast."""
     from axtra.sending import settings  # noqa: PLC0415

@@ -188,7 +188,8 @@ class _DueWork:
         with data_access.open_register() as register, data_access.open_ledger() as ledger:
             content = data_access.site_content(self.root)
             events = TerminalEvents(settings.per_minute)
-            context = dispatch.DispatchContext(content, ledger, register, now, events)
+            accounts = data_access.has_accounts()
+            context = dispatch.DispatchContext(content, ledger, register, now, events, accounts)
 
             def attend(departure: ScheduledDeparture) -> bool:
                 right = True

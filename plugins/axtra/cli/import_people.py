@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def add_options(bringing: Parser) -> None:
     """Add the options of the command to its parser."""
     bringing.add_argument(
-        "fichier", type=Path, metavar="FICHIER", help="un fichier CSV ou Excel (.xlsx)"
+        "fichier", type=Path, metavar="FICHIER", help="un fichier CSV, Excel ou LibreOffice"
     )
     bringing.add_argument("--liste", required=True, metavar="LISTE", help="par exemple membres")
     bringing.add_argument("--essai", action="store_true", help="tout vérifier, ne rien garder")

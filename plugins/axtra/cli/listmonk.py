@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
         data_access.open_ledger() as ledger,
         ledger.alone(),
     ):
-        context = DispatchContext(content, ledger, register, now, TerminalEvents())
+        accounts = data_access.has_accounts()
+        context = DispatchContext(content, ledger, register, now, TerminalEvents(), accounts)
         handover = Handover(context, service, edition)
         if options.essai:
             handover.test(data_access.typed_address(options.essai))

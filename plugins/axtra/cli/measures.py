@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, add_format, now, root
-from infolettre.core.diagnostics import count
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -29,18 +27,10 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from axtra.content import site_facts  # noqa: PLC0415 - help must not pay it
-    from axtra.measures import months, reading_logs  # noqa: PLC0415
-    from axtra.measures.visits import Visits  # noqa: PLC0415
+    from axtra.measures import counting_logs  # noqa: PLC0415 - help must not pay it
 
-    project, folder = root(), data_access.folder()
-    facts = site_facts.read(project / "content", "content")[0]
-    hosts = {(urlsplit(facts.website).hostname or "").removeprefix("www.")} - {""}
-    lost = _lost_months(project, folder)
-    report = reading_logs.read_logs(folder, options.fichiers, hosts, now, lost)
-    with Visits.open(folder) as visits:
-        whole = (month for month in visits.months() if month not in lost)
-        written = months.write(project, visits, whole)
+    done = counting_logs.count_logs(root(), data_access.folder(), options.fichiers, now)
+    report = done.report
     if options.format == "json":
         printer.tell_json(
             {
@@ -51,36 +41,12 @@ def _read(options: argparse.Namespace) -> int:
                 "jours-fermes": report.closed,
                 "illisibles": report.unread,
                 "deja-lus": report.known,
-                "ecrits": written,
+                "ecrits": done.written,
             }
         )
         return DONE
-    for name in report.known:
-        printer.tell(f"{name} : déjà lu.")
-    for name in written:
-        printer.tell(name)
-    printer.tell(
-        f"{count(report.lines, 'ligne')} : {count(report.pages, 'page')}, "
-        f"{count(report.robots, 'demande')} de robots; le reste est fait d’images, de styles et "
-        "d’erreurs."
-    )
-    if report.closed:
-        printer.notice(
-            f"{count(report.closed, 'ligne')} de jours fermés : comptées ici, pas ajoutées. Un "
-            "jour se ferme 48 heures après qu’il est lu."
-        )
-    if report.unread:
-        printer.notice(f"{count(report.unread, 'ligne')} de côté : leur format n’est pas connu.")
+    for words in done.told:
+        printer.tell(words)
+    for words in done.warned:
+        printer.notice(words)
     return DONE
-
-
-def _lost_months(project: Path, folder: Path) -> frozenset[str]:
-    """Name the months whose file counts days of which the data folder knows nothing."""
-    from axtra.measures import months  # noqa: PLC0415
-    from axtra.measures.visits import Visits  # noqa: PLC0415
-
-    counted = months.known_days(project)
-    with Visits.open(folder) as visits:
-        return frozenset(
-            month for month, days in counted.items() if {*days} - {*visits.days(month)}
-        )

@@ -49,7 +49,12 @@ def run(options: argparse.Namespace) -> int:
     settings = data_access.read_settings()
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
         context = dispatch.DispatchContext(
-            data_access.site_content(root()), ledger, register, now, TerminalEvents()
+            data_access.site_content(root()),
+            ledger,
+            register,
+            now,
+            TerminalEvents(),
+            data_access.has_accounts(),
         )
         frozen = dispatch.schedule(context, settings, edition, options.heure, confirmation)
     printer.tell(

@@ -120,7 +120,9 @@ def _dispatch(settings: Settings) -> Iterator[DispatchContext]:
 
     content = data_access.site_content(root())
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
-        yield DispatchContext(content, ledger, register, now, TerminalEvents(settings.per_minute))
+        events = TerminalEvents(settings.per_minute)
+        accounts = data_access.has_accounts()
+        yield DispatchContext(content, ledger, register, now, events, accounts)
 
 
 def _read_settings(options: argparse.Namespace) -> Settings:
@@ -146,6 +148,11 @@ def _freeze(options: argparse.Namespace) -> int:
         printer.warn(
             f"« {options.edition} » n’est plus programmée : ce qui partait n’est plus le même.",
             "Une fois essayée et approuvée, programmez-la de nouveau.",
+        )
+    if data_access.has_accounts():
+        printer.notice(
+            "On ne sait pas qui tape une commande : pour être approuvée, cette lettre se gèle de "
+            "nouveau dans l’atelier, avec un compte."
         )
     printer.tell(
         f"« {options.edition} » est gelée pour la liste « {done.frozen.liste} » : "
@@ -175,7 +182,8 @@ def _approve(options: argparse.Namespace) -> int:
 
     who = " ".join(options.par.split()) or getpass.getuser()
     with data_access.open_ledger() as ledger:
-        frozen = dispatch.approve(ledger, options.edition, who, now())
+        accounts = data_access.has_accounts()
+        frozen = dispatch.approve(ledger, options.edition, who, now(), accounts=accounts)
     printer.tell(f"{who} approuve « {options.edition} », empreinte {frozen.hash[:16]}.")
     return DONE
 

@@ -68,8 +68,8 @@ def _host(origin: str) -> tuple[str, str]:
     return parts.scheme.lower(), parts.netloc.lower().removeprefix("www.")
 
 
-async def fields(request: Request) -> dict[str, list[str]]:
-    """Return the fields of a form.
+async def fields(request: Request, *, most: int = MOST) -> dict[str, list[str]]:
+    """Return the fields of a form of at most so many bytes.
 
     Raises:
         HTTPException: the body is too long or too slow, or is no form.
@@ -79,7 +79,7 @@ async def fields(request: Request) -> dict[str, list[str]]:
         async with asyncio.timeout(_PATIENCE):
             async for part in request.stream():
                 body += part
-                if len(body) > MOST:
+                if len(body) > most:
                     raise HTTPException(413)
     except TimeoutError:
         raise HTTPException(408) from None

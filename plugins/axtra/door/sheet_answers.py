@@ -18,9 +18,15 @@ from axtra.network import sheets
 from axtra.network.reminders import PATH
 from axtra.network.sheet_requests import LIFE, RequestState, SheetRequest, SheetRequests
 from axtra.subscribers import Pool
+from infolettre.core.refusals import Refusal
 
 _CONFIRM, _CORRECT, _REMARK = "confirmer", "corriger", "remarque"
 _GONE = 410
+_MOST = 49_152  # bytes of a form: a presentation may take nine for a character
+
+_UNCHANGED = Refusal(
+    "rien n’est changé dans la fiche.", "Si elle est exacte, choisissez « Tout est exact »."
+)
 
 
 class ShowPage(Protocol):
@@ -57,7 +63,7 @@ class SheetAnswers:
         token = request_reading.token(request)
         if request.method != "POST":
             return await run_in_threadpool(self._show, token)
-        fields = await request_reading.fields(request)
+        fields = await request_reading.fields(request, most=_MOST)
         return await self.in_turn(lambda _: self._answer(token, fields))
 
     def _question(self, token: str, requests: SheetRequests) -> SheetRequest:
@@ -84,10 +90,13 @@ class SheetAnswers:
             changes: dict[str, str] = {}
             remark = ""
             if typed.get("acte") == _CORRECT:
-                changes = sheets.changed(question.sheet, typed)
+                try:
+                    changes = sheets.changed(question.sheet, typed)
+                except Refusal as refusal:
+                    return self._form(question, refusal=refusal, typed=typed)
                 remark = " ".join(typed.get(_REMARK, "").split())[: sheets.MOST_REMARK]
                 if not changes and not remark:
-                    return self._form(question, unchanged=True)
+                    return self._form(question, refusal=_UNCHANGED)
             elif typed.get("acte") != _CONFIRM:
                 return self._form(question)
             if not requests.answer(question.id, changes, remark, self.clock()):
@@ -108,17 +117,30 @@ class SheetAnswers:
                     raise
                 return self.page("centre-fini", _GONE)
 
-    def _form(self, question: SheetRequest, *, unchanged: bool = False) -> Response:
+    def _form(
+        self,
+        question: SheetRequest,
+        *,
+        refusal: Refusal | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Show the sheet; after a refusal, what was typed stays."""
+        shown = {**question.sheet, **(typed or {})}
+        words = question.sheet.get(sheets.PRESENTATION)
         return self.page(
             "centre",
-            422 if unchanged else 200,
+            422 if refusal else 200,
             nom=question.sheet.get("nom", ""),
             champs=[
-                (key, question.sheet.get(key.name, ""), sheets.is_list(key))
-                for key in sheets.asked_keys()
+                (key, shown.get(key.name, ""), sheets.is_list(key)) for key in sheets.asked_keys()
             ],
             etiquettes={key.name: sheets.label_of(key).capitalize() for key in sheets.asked_keys()},
+            presentation=shown.get(sheets.PRESENTATION, "")
+            if words is not None and len(words) <= sheets.MOST_WORDS
+            else None,
+            remarque=(typed or {}).get(_REMARK, ""),
             longueur=sheets.MOST,
+            longueur_presentation=sheets.MOST_WORDS,
             longueur_remarque=sheets.MOST_REMARK,
-            inchange=unchanged,
+            refus=refusal,
         )

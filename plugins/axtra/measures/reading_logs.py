@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, Literal, Protocol, cast
 
 from filelock import FileLock
 
@@ -42,34 +42,46 @@ class ReadingReport:
     months: set[str] = field(default_factory=set)
 
 
+class LogSource(Protocol):
+    """A file, as a path is one; `str` gives its name in messages."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        """Open it; whoever reads it closes it."""
+
+
 def read_logs(
     folder: Path,
-    paths: Sequence[Path],
+    sources: Sequence[LogSource],
     hosts: Collection[str],
     clock: Callable[[], datetime],
     lost: Collection[str] = (),
+    most: int | None = None,
 ) -> ReadingReport:
     """Count what is new in some files.
 
     Args:
         folder: the data folder.
-        paths: the files.
+        sources: the files.
         hosts: the names of the site itself, without « www. ».
         clock: returns the present.
         lost: months that were counted before, and of whose days this folder knows too little.
+        most: how many bytes they may hold together, once unpacked.
 
     Raises:
-        WrongUsage: a file cannot be read, or is no access log; nothing is counted.
+        WrongUsage: a file cannot be read, or is no access log, or they hold more; nothing is
+            counted.
         FolderError: the data folder cannot be used.
     """
     make_private(folder)
     with FileLock(folder / _LOCK, mode=0o600), Visits.open(folder) as visits:
         visits.close_days(clock())
-        reading = _Reading(visits.tallies(), visits.closed(), frozenset(lost), frozenset(hosts))
+        reading = _Reading(
+            visits.tallies(), visits.closed(), frozenset(lost), frozenset(hosts), most
+        )
         keys, before = Keys.open(folder), visits.files()
         files: list[ReadFile] = []
-        for path in paths:
-            files += _read_file(path, reading, keys, [*before, *files])
+        for source in sources:
+            files += _read_file(source, reading, keys, [*before, *files])
         visits.keep(reading.tallies, reading.subscribers, files, clock())
     return reading.report
 
@@ -82,6 +94,8 @@ class _Reading:
     closed: Collection[str]
     lost: Collection[str]
     hosts: frozenset[str]
+    most: int | None = None
+    weight: int = 0
     subscribers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     report: ReadingReport = field(default_factory=ReadingReport)
 
@@ -107,6 +121,19 @@ class _Reading:
             return True
         self._count(self._tally(line.day), line, request)
         return True
+
+    def weigh(self, length: int) -> None:
+        """Add bytes to those that were unpacked.
+
+        Raises:
+            WrongUsage: there are too many.
+        """
+        self.weight += length
+        if self.most is not None and self.weight > self.most:
+            raise WrongUsage(
+                f"ces journaux, dépliés, dépassent {self.most // 1_000_000} Mo; rien n’est compté.",
+                "Donnez-les en plusieurs fois; ce qui est déjà compté ne l’est pas deux fois.",
+            )
 
     def _tally(self, day: str) -> DayTally:
         if day not in self.tallies:
@@ -137,17 +164,19 @@ class _Reading:
 
 
 def _read_file(
-    path: Path, reading: _Reading, keys: Keys, known: Sequence[ReadFile]
+    source: LogSource, reading: _Reading, keys: Keys, known: Sequence[ReadFile]
 ) -> Iterator[ReadFile]:
     """Count the lines of a file that were not read before; yield how far it is read now."""
     try:
         with ExitStack() as stack:
-            stream = _open(path, stack)
+            stream = _open(source, stack)
             head = stream.read(_HEAD)
             before = max((file.length for file in known if _is_head(file, head, keys)), default=0)
             stream.seek(before)
             length, any_line, unread = before, False, 0
+            reading.weigh(before)
             for raw, end in _lines(stream, before):
+                reading.weigh(len(raw))
                 text = raw.decode("utf-8", errors="replace").strip()
                 good = not text or reading.take(text)
                 if not good and end is None:
@@ -159,28 +188,29 @@ def _read_file(
                 length = end if end is not None else length + len(raw)
     except (OSError, EOFError) as error:
         raise WrongUsage(
-            f"« {path} » ne se lit pas{_why(error)}.",
+            f"« {source} » ne se lit pas{_why(error)}.",
             "Donnez un journal d’accès, compressé par gzip ou non.",
         ) from None
     if not any_line and (unread or (head and not before)):
         raise WrongUsage(
-            f"« {path} » n’est pas un journal d’accès que ce programme lit; rien n’est compté.",
+            f"« {source} » n’est pas un journal d’accès que ce programme lit; rien n’est compté.",
             "Formats : « combined » d’Apache ou de nginx, JSON de nginx ou de Caddy.",
         )
     reading.report.unread += unread
     if length == before:
-        reading.report.known.append(str(path))
+        if length:  # an empty file holds nothing that was read before
+            reading.report.known.append(str(source))
         return
     size = min(_HEAD, length)
     yield ReadFile(_mark(head[:size], keys), size, length)
 
 
-def _open(path: Path, stack: ExitStack) -> BinaryIO:
-    file = stack.enter_context(path.open("rb"))
+def _open(source: LogSource, stack: ExitStack) -> BinaryIO:
+    file = cast("BinaryIO", stack.enter_context(source.open("rb")))
     magic = file.read(2)
     file.seek(0)
     if magic == _GZIP:
-        return cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=file)))
+        return cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=file, mode="rb")))
     return file
 
 

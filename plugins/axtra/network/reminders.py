@@ -84,6 +84,7 @@ def _text(
             "",
             *said,
             "",
+            *_presentation(sheet[sheets.PRESENTATION]),
             *textwrap.wrap(
                 "Tout est exact, ou quelque chose a changé? Dites-le en une minute, sans mot de "
                 "passe :"
@@ -103,3 +104,9 @@ def _text(
             "",
         ]
     )
+
+
+def _presentation(words: str) -> list[str]:
+    """Return the lines that say how a sheet presents its centre."""
+    lines = [part for line in words.splitlines() for part in textwrap.wrap(line) or [""]]
+    return ["Présentation :", "", *lines, ""] if words else []

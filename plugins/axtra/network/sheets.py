@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +13,7 @@ from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Centre, Library
 from axtra.content.schema import KINDS, LIST_TYPES, Key
 from axtra.network.sheet_requests import RequestState, SheetRequest
+from infolettre.core.diagnostics import count
 from infolettre.core.refusals import Refusal
 
 KIND = KINDS["centre"]
@@ -19,6 +22,13 @@ _ASKED = (
     "service-en-ligne", "heures", "specialites", "publics", "langues", "accessibilite",
 )  # fmt: skip
 MOST, MOST_LINES, MOST_REMARK = 400, 12, 1_000  # characters of a value, its lines, of a remark
+PRESENTATION, MOST_WORDS = "presentation", 4_000  # the body of a sheet; its characters
+# What Markdown makes more than plain text of: tags, blocks, attributes, images, references, and
+# links to anything but the web, a mailbox, a telephone.
+_MORE = re.compile(
+    r"<[a-z/!?]|^\s*///|\{\s*[:.#]|!\[|^\s*\[[^\]]+\]:|\]\s*\[|\]\(\s*<?(?!https?:|mailto:|tel:)",
+    re.IGNORECASE,
+)
 FRESH = timedelta(days=180)  # a sheet verified since then needs no question
 
 
@@ -51,20 +61,30 @@ def is_list(key: Key) -> bool:
 
 
 def shown(data: bytes) -> dict[str, str]:
-    """Return what a centre is shown of its file: each asked key, "" when it is not there.
+    """Return what a centre is shown of its file: each asked key, and its presentation.
+
+    What is not there is "".
 
     Raises:
         Refusal: the header cannot be read.
     """
     try:
-        fields = EditableText.of(data).fields(KIND)
+        text = EditableText.of(data)
+        fields = text.fields(KIND)
     except (UnreadableHeaderError, UnicodeDecodeError):
         raise Refusal("l’en-tête de cette fiche ne se lit pas.", "axtra verifier") from None
-    return {key.name: fields.get(key.name, "") for key in asked_keys()}
+    return {
+        **{key.name: fields.get(key.name, "") for key in asked_keys()},
+        PRESENTATION: _plain(text.body),
+    }
 
 
 def changed(sheet: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what somebody typed otherwise than it was shown, cut to what a sheet may hold."""
+    """Return what somebody typed otherwise than it was shown, cut to what a sheet may hold.
+
+    Raises:
+        Refusal: the presentation is too long, or holds more than plain text.
+    """
     found = {}
     for key in asked_keys():
         if key.name not in typed:
@@ -74,7 +94,30 @@ def changed(sheet: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str
         value = "\n".join(lines) if is_list(key) else " ".join(lines)
         if value != sheet.get(key.name, ""):
             found[key.name] = value
+    before, words = sheet.get(PRESENTATION, ""), _plain(typed.get(PRESENTATION, ""))
+    if PRESENTATION in typed and PRESENTATION in sheet and words != before:
+        if len(words) > MOST_WORDS:
+            raise Refusal(
+                f"la présentation a {count(len(words), 'caractère')}.",
+                f"Gardez-en {MOST_WORDS} au plus.",
+            )
+        known = before.splitlines()
+        if any(_MORE.search(line) for line in words.splitlines() if line not in known):
+            raise Refusal(
+                "la présentation contient une balise, un bloc, une image ou un lien qui ne mène "
+                "pas à une adresse du web.",
+                "Écrivez des paragraphes, des listes, des mots en gras (**ainsi**) et des liens "
+                "comme [l’horaire des ateliers](https://exemple.org).",
+            )
+        found[PRESENTATION] = words
     return found
+
+
+def _plain(text: str) -> str:
+    """Return a text without what no keyboard types: lines end alike, no control, no blank end."""
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    shown = ("".join(sign if sign.isprintable() else " " for sign in line) for line in lines)
+    return "\n".join(line.rstrip() for line in shown).strip("\n")
 
 
 def verified(data: bytes, day: date, changes: Mapping[str, str] | None = None) -> bytes:
@@ -85,14 +128,17 @@ def verified(data: bytes, day: date, changes: Mapping[str, str] | None = None) -
     """
     try:
         values = {**(changes or {}), "verifie": f"{day:%Y-%m-%d}"}
-        return EditableText.of(data).with_fields(KIND, values).data
+        words = values.pop(PRESENTATION, None)
+        text = EditableText.of(data).with_fields(KIND, values)
+        return (text if words is None else text.with_body(words)).data
     except (UnreadableHeaderError, UnicodeDecodeError):
         raise Refusal("l’en-tête de cette fiche ne se lit pas.", "axtra verifier") from None
 
 
 def same_sheet(request: SheetRequest, data: bytes) -> bool:
     """Return whether the file still says what the centre was shown."""
-    return dict(request.sheet) == shown(data)
+    now = shown(data)
+    return all(now.get(name, "") == value for name, value in request.sheet.items())
 
 
 def find(library: Library, slug: str) -> Centre | None:

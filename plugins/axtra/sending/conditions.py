@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from axtra.content.model import Facts, Newsletter, Status
 from axtra.newsletter.editions import STALE
+from axtra.sending.ledger import Ledger
+from axtra.sending.ledger_records import FrozenEdition
 from infolettre.core import dates
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import Refusal
@@ -225,13 +227,50 @@ def tested(*, same: bool, test: bool, edition: str) -> Iterator[UnmetCondition]:
         )
 
 
-def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterator[UnmetCondition]:
-    """Refuse what a second person has not approved, when the settings ask for it."""
-    if required and not names:
+def approved(ledger: Ledger, frozen: FrozenEdition, *, accounts: bool) -> Iterator[UnmetCondition]:
+    """Refuse what no second person has approved.
+
+    Args:
+        ledger: what was approved.
+        frozen: the edition.
+        accounts: whether those who work here have accounts.
+    """
+    if accounts and not frozen.who:
+        yield unsigned(frozen.edition)
+    elif not second_persons(ledger, frozen, accounts=accounts):
         yield UnmetCondition(
             "personne n’a approuvé ces octets",
-            f"axtra envoi approuver {edition} --par 'Prénom Nom'",
+            "Dans l’atelier, une autre personne de la direction l’approuve : "
+            "Infolettres, la lettre, Envoyer."
+            if accounts or frozen.who
+            else f"axtra envoi approuver {frozen.edition} --par 'Prénom Nom'",
         )
+
+
+def unsigned(edition: str) -> UnmetCondition:
+    """Return why a letter that no account froze cannot be approved where there are accounts."""
+    return UnmetCondition(
+        f"« {edition} » a été gelée par une commande : on ne sait pas par qui, ni donc qui serait "
+        "la deuxième personne",
+        "Dans l’atelier, gelez-la de nouveau (Infolettres, la lettre, Envoyer) : une autre "
+        "personne de la direction l’approuve ensuite.",
+    )
+
+
+def second_persons(ledger: Ledger, frozen: FrozenEdition, *, accounts: bool) -> tuple[str, ...]:
+    """Return the names of those whose approval of what is frozen counts.
+
+    Where there are accounts, only an account says who somebody is: that of who froze it, and a
+    name that was typed, count for nothing.
+    """
+    approvals = ledger.approvals(frozen)
+    if not accounts and not frozen.who:
+        return tuple(approval.name for approval in approvals)
+    if not frozen.who:
+        return ()
+    return tuple(
+        approval.name for approval in approvals if approval.account not in {"", frozen.who}
+    )
 
 
 def remembered(edition: str, departures: Iterable[ForgottenDeparture]) -> Iterator[UnmetCondition]:

@@ -26,7 +26,12 @@ def told_of(address: str, register: Register, ledger: Ledger, moment: datetime) 
     """
     record = register.record(address, moment)
     messages = ledger.messages_to(address, record.mark)
-    return _told(record, messages, _names(ledger.sizes()))
+    told = _told(record, messages, _names(ledger.sizes()))
+    told["lettres"] = [
+        {"edition": edition, "acte": act, "signature": signed or None}
+        for edition, act, signed in ledger.signed_by(address)
+    ]
+    return told
 
 
 def _names(editions: Iterable[str]) -> dict[str, str]:

@@ -33,7 +33,7 @@ def terms_of(edition: RenderedEdition, settings: Settings) -> Terms:
     """Return what the messages of an edition hold besides their template."""
     domain = edition.facts.email.rpartition("@")[2]
     returns = settings.returns or f"{_RETURNS}@{domain}"
-    return Terms(edition.siteurl, edition.facts.service, returns, domain)
+    return Terms(edition.siteurl, edition.facts.service, returns, domain, settings.approval)
 
 
 def content_hash(edition: RenderedEdition, liste: str) -> str:

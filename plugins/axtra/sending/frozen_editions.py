@@ -35,7 +35,15 @@ from infolettre.core.refusals import Refusal
 BOOK = Book(
     "envois.sqlite3",
     "axtra.sending",
-    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql", "leases.sql"),
+    (
+        "schema.sql",
+        "lineage.sql",
+        "brakes.sql",
+        "scheduled.sql",
+        "authors.sql",
+        "leases.sql",
+        "approved.sql",
+    ),
     (
         "freezes",
         "recipients",
@@ -197,7 +205,8 @@ class Editions(LedgerBook):
             )
         never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
         self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608
-        self._db.execute(f"DELETE FROM authors WHERE freeze IN ({never})", (edition,))  # noqa: S608
+        for table in ("authors", "approvals"):  # the number of what is deleted may serve again
+            self._db.execute(f"DELETE FROM {table} WHERE freeze IN ({never})", (edition,))  # noqa: S608
         self._db.execute("DELETE FROM freezes WHERE edition = ? AND departed IS NULL", (edition,))
         self._db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
 
@@ -272,25 +281,6 @@ class Editions(LedgerBook):
             (frozen.edition, frozen.hash),
         ).fetchone()
         return bool(row[0])
-
-    def approve(self, frozen: FrozenEdition, who: str, moment: datetime) -> None:
-        """Note who approved these very bytes.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            row = (frozen.edition, frozen.hash, who, written(moment))
-            db.execute("INSERT INTO approvals VALUES (?, ?, ?, ?)", row)
-
-    def approvals(self, frozen: FrozenEdition) -> tuple[str, ...]:
-        """Return the names of those who approved these very bytes."""
-        rows = self._db.execute(
-            "SELECT who FROM approvals WHERE edition = ? AND hash = ?"
-            " GROUP BY who ORDER BY MIN(moment)",
-            (frozen.edition, frozen.hash),
-        )
-        return tuple(row[0] for row in rows)
 
     def confirm(self, frozen: FrozenEdition, moment: datetime) -> None:
         """Note that a person typed the list and the number.

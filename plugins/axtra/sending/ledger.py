@@ -6,8 +6,10 @@ At every moment the seven states of an edition sum to its candidates.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from axtra.sending.ledger_records import (
+    Approval,
     FrozenEdition,
     MessageState,
     PersonalMessage,
@@ -17,6 +19,7 @@ from axtra.sending.ledger_records import (
 )
 from axtra.sending.reservations import Reservations, sole_sender
 from axtra.subscribers import folded
+from axtra.subscribers.database import written
 
 __all__ = ["Ledger", "sole_sender"]
 
@@ -185,6 +188,45 @@ class Ledger(Reservations):
             (folded(address), self.erased_name(mark)),
         )
         return [PersonalMessage(*row) for row in rows]
+
+    def approve(self, frozen: FrozenEdition, who: str, account: str, moment: datetime) -> None:
+        """Note who approved what was frozen, for whom it was frozen; `account` is theirs, or "".
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (frozen.edition, frozen.hash, who, written(moment), frozen.id, account)
+            db.execute(
+                "INSERT INTO approvals (edition, hash, who, moment, freeze, account)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def approvals(self, frozen: FrozenEdition) -> tuple[Approval, ...]:
+        """Return who approved this very freezing, the first one first."""
+        rows = self._db.execute(
+            "SELECT who, account FROM approvals WHERE freeze = ? AND hash = ?"
+            " GROUP BY who, account ORDER BY MIN(moment)",
+            (frozen.id, frozen.hash),
+        )
+        return tuple(Approval(*row) for row in rows)
+
+    def signed_by(self, address: str) -> list[tuple[str, str, str]]:
+        """List the acts of an account.
+
+        Shape: an edition, what was done of it in French, and how they signed, "" for nothing.
+
+        Args:
+            address: of the account.
+        """
+        rows = self._db.execute(
+            "SELECT f.edition, 'gelée', '' FROM authors a JOIN freezes f ON f.id = a.freeze"
+            " WHERE a.who = ? UNION SELECT edition, 'approuvée', who FROM approvals"
+            " WHERE account = ? ORDER BY 1, 2",
+            (folded(address), folded(address)),
+        )
+        return [(edition, act, signed) for edition, act, signed in rows]
 
     def erase(self, address: str, mark: str) -> bool:
         """Erase a person from every edition; a keyed mark stands where they were.

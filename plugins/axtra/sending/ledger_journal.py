@@ -5,6 +5,7 @@ Nobody gets an edition twice: whoever may have got it from a ledger that was los
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -72,7 +73,10 @@ class LedgerBook(JournaledBook):
         marks = {str(line.values[0]) for line in lines if line.act == "efface"}
         done: Counter[str] = Counter()
         if marks:
-            rows = self._db.execute("SELECT DISTINCT folded FROM recipients").fetchall()
+            rows = self._db.execute(
+                "SELECT folded FROM recipients UNION SELECT who FROM authors"
+                " UNION SELECT account FROM approvals"
+            ).fetchall()
             for (address,) in rows:
                 if (mark := self.keys.mark(address)) in marks:
                     done["effacement"] += self._erase(address, mark)
@@ -84,8 +88,17 @@ class LedgerBook(JournaledBook):
         return f"{_ERASED}{mark[:32]}"
 
     def _erase(self, address: str, mark: str) -> int:
-        """Put a keyed mark in the place of a folded address, in every edition."""
+        """Put a keyed mark in the place of a folded address, in every edition.
+
+        Whoever froze or approved a letter keeps a name of their own: nobody else becomes them.
+        """
         name = self.erased_name(mark)
+        self._db.execute("UPDATE authors SET who = ? WHERE who = ?", (name, address))
+        literally = re.sub(r"[%_^]", r"^\g<0>", address)
+        self._db.execute(
+            "UPDATE approvals SET who = ?, account = ? WHERE account = ? OR who LIKE ? ESCAPE '^'",
+            (name, name, address, f"%({literally})"),  # how an account signs
+        )
         return self._db.execute(
             "UPDATE recipients SET folded = ?, address = ?, first_name = '', person = '',"
             " link = '', envelope = '', reason = '', removal = '', state = CASE WHEN state IN"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,13 +76,15 @@ class Terms:
     """What every message of an edition says besides its template.
 
     `siteurl` is the address of the site; `door` where people leave, empty without a service;
-    `returns` the mailbox of bounces; `domain` that of the sender.
+    `returns` the mailbox of bounces; `domain` that of the sender. `approval` tells whether the
+    settings asked for a second person then: whoever relaxes them freezes it again.
     """
 
     siteurl: str
     door: str
     returns: str
     domain: str
+    approval: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,14 @@ class FrozenEdition:
     confirmed: datetime | None
     departed: datetime | None
     who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved what was frozen: how they sign, and their account, "" without accounts."""
+
+    name: str
+    account: str
 
 
 @dataclass(frozen=True, slots=True)

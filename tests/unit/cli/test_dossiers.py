@@ -68,6 +68,12 @@ def fill(folder: Path, address: str, name: str) -> None:
             " VALUES (?, ?, 1, ?, ?, ?, ?, '', '', 'refuse', ?, 1, 2)",
             (EDITION, address, address, name, person.id, f"{name}@x", f"550 dit {name}"),
         )
+        db.execute("INSERT OR IGNORE INTO authors VALUES (1, ?)", (address,))
+        db.execute(
+            "INSERT INTO approvals (edition, hash, who, moment, freeze, account)"
+            " VALUES (?, '', ?, '', 1, ?)",
+            (EDITION, f"{name} ({address})", address),
+        )
 
     with closing(Accounts(folder, lambda: NOW)) as accounts:
         member = accounts.invite(address, Role.AUTEUR, name, "la direction")
@@ -141,6 +147,7 @@ def test_what_an_erasure_leaves_is_shown(run: Run, tmp_path: Path) -> None:
     assert told["editions"][0]["adresse"].startswith("efface-")
     assert "effacement" in str(told["journal_des_retraits"])
     assert "Zoé" not in json.dumps(told, ensure_ascii=False)
+    assert told["lettres"] == []
     assert told["atelier"] is None
     left = [path for path in (tmp_path / "donnees/atelier").rglob("*") if path.is_file()]
     kept = b"".join(path.read_bytes() + str(path).encode() for path in left)

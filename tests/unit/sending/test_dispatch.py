@@ -16,7 +16,7 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, FrozenEdition
+from axtra.sending.ledger_records import Approval, Decision, FrozenEdition
 from axtra.sending.run_context import End, Progress
 from axtra.sending.settings import SettingsError
 from axtra.subscribers import Reason
@@ -549,4 +549,4 @@ def test_an_account_approves_what_another_froze(sample: SampleDispatch) -> None:
     with pytest.raises(Refusal, match="vous avez gelé"):
         dispatch.approve(sample.ledger, EDITION, "Bruno", MOMENT, "anne@exemple.test")
     frozen = dispatch.approve(sample.ledger, EDITION, "Bruno", MOMENT, "bruno@exemple.test")
-    assert sample.ledger.approvals(frozen) == ("Bruno",)
+    assert sample.ledger.approvals(frozen) == (Approval("Bruno", "bruno@exemple.test"),)

@@ -9,6 +9,7 @@ def every() -> tuple[ModuleType, ...]:
     """Return the modules of the screens."""
     from axtra.atelier.screens import (  # noqa: PLC0415 - they import each other's addresses
         announcing,
+        centre_lists,
         centres,
         frames,
         history,
@@ -16,6 +17,7 @@ def every() -> tuple[ModuleType, ...]:
         images,
         importing,
         journal,
+        logs,
         newsletters,
         numeros,
         people,
@@ -36,6 +38,7 @@ def every() -> tuple[ModuleType, ...]:
         texts,
         text,
         centres,
+        centre_lists,
         history,
         proposal,
         numeros,
@@ -47,6 +50,7 @@ def every() -> tuple[ModuleType, ...]:
         publication,
         announcing,
         year,
+        logs,
         settings,
         journal,
         people,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, for_role, form_of, see
+from axtra.atelier.differences import differences
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import address as text_address
 from axtra.content.model import Centre
@@ -29,11 +30,10 @@ _AT_ONCE = 20  # mails that leave while somebody waits for the screen
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A key of a sheet, as the centre says that it should be."""
+    """A key of a sheet, or its presentation, and how the centre says that it should be."""
 
     label: str
-    before: str
-    after: str
+    pieces: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def routes(atelier: Atelier) -> list[Route]:
         if request.method == "POST":
             fields = await form_of(request)
             return await run_in_threadpool(_act, atelier, request, fields)
-        return await run_in_threadpool(_show, atelier, request)
+        return await run_in_threadpool(show, atelier, request)
 
     return [Route(ADDRESS, for_role(Act.ACCEPT, centres), methods=["GET", "POST"])]
 
@@ -63,7 +63,7 @@ def _act(atelier: Atelier, request: Request, fields: Mapping[str, str]) -> Respo
         with SheetRequests.open(atelier.data) as requests:
             said = _do(atelier, requests, fields.get("acte", ""))
     except Refusal as refusal:
-        return _show(atelier, request, refusal)
+        return show(atelier, request, refusal)
     return see(f"{ADDRESS}?fait={said}")
 
 
@@ -129,7 +129,8 @@ def _ask(atelier: Atelier, requests: SheetRequests) -> str:
     return "relance"
 
 
-def _show(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+def show(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    """Show the sheets and what the centres answer."""
     atelier.newsroom.catch_up()
     library, moment = atelier.newsroom.library, atelier.clock()
     with SheetRequests.open(atelier.data) as requests:
@@ -156,8 +157,17 @@ def _show(atelier: Atelier, request: Request, refusal: Refusal | None = None) ->
 
 def _answer(taker: Answers, waiting: SheetRequest) -> Answer:
     labels = {key.name: sheets.label_of(key) for key in sheets.asked_keys()}
+    labels[sheets.PRESENTATION] = "présentation"
     changes = tuple(
-        Change(labels.get(name, name), waiting.sheet.get(name, ""), value)
+        Change(labels.get(name, name), _pieces(name, waiting.sheet.get(name, ""), value))
         for name, value in waiting.changes.items()
     )
     return Answer(waiting, taker.centre(waiting), changes, taker.is_plain(waiting))
+
+
+def _pieces(name: str, before: str, after: str) -> list[tuple[str, str]]:
+    """Return what a centre takes away and adds: word by word where it is a text."""
+    if name == sheets.PRESENTATION:
+        return differences(before, after)
+    shown = [("retiré", before.replace("\n", ", ")), ("ajouté", after.replace("\n", ", "))]
+    return [piece for piece in shown if piece[1]]

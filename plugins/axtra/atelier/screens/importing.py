@@ -63,7 +63,7 @@ def routes(atelier: Atelier) -> list[Route]:
     """Return the addresses of the steps."""
 
     async def upload(request: Request) -> Response:
-        name, data = await _uploaded(request)
+        name, data = await uploaded(request)
         done = await run_in_threadpool(
             said, atelier, request, lambda here, asked, _: _take(here, asked, name, data), {}
         )
@@ -94,7 +94,7 @@ def routes(atelier: Atelier) -> list[Route]:
 # --- the file ------------------------------------------------------------------------------------
 
 
-async def _uploaded(request: Request) -> tuple[str, bytes]:
+async def uploaded(request: Request) -> tuple[str, bytes]:
     """Return the name and the bytes of the file of a form.
 
     Raises:
@@ -118,7 +118,11 @@ def _ask(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> 
 def _take(atelier: Atelier, request: Request, name: str, data: bytes) -> Response:
     """Keep a file that can be read, and show its columns."""
     if not data:
-        return _ask(atelier, request, Refusal("choisissez un fichier.", "Excel (.xlsx) ou CSV."))
+        return _ask(
+            atelier,
+            request,
+            Refusal("choisissez un fichier.", "Excel (.xlsx ou .xls), LibreOffice (.ods) ou CSV."),
+        )
     notes = Notes(name)
     tables = layouts.tables(data, notes)
     if not tables:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from axtra.atelier import approving
 from axtra.atelier.app import Atelier, for_role, form_of, person_at, require, see
 from axtra.atelier.mailroom import Mailroom, Notices
 from axtra.atelier.newsroom import State, TextEntry
@@ -25,6 +26,7 @@ from axtra.atelier.screens.editions import (
     lasting,
     letter_of,
     said_at,
+    slug_of,
 )
 from axtra.atelier.screens.sending_steps import TITLES, Standing, Step, standing_of
 from axtra.content.model import Newsletter
@@ -41,6 +43,7 @@ from infolettre.core.whole_files import write_whole
 from infolettre.message import lends_mailboxes
 
 ACT, LATER, SCHEDULED = "acte", "plus-tard", "programmer"
+SEEN = "gelee"  # what the screen of an approval shows
 _MORNING = 9  # hours
 
 
@@ -121,6 +124,10 @@ def _show(
             for each in Step
         ],
         gelee=frozen,
+        vue=_mark(frozen) if frozen else "",
+        refusee=approving.refusal(atelier, person, frozen, entry.name)
+        if frozen and step is Step.APPROVE
+        else None,
         ou=where,
         passee=_overdue(where.scheduled, atelier.clock()),
         quand=said_at(where.scheduled.moment) if where.scheduled else "",
@@ -198,7 +205,7 @@ def _act(
             case Step.TEST:
                 _test(mailroom, slug, fields)
             case Step.APPROVE:
-                _approve(mailroom, request, slug, fields)
+                _approve(atelier, mailroom, request, entry, fields)
             case Step.CONFIRM if fields.get("quand") != LATER:
                 _leave(mailroom, slug, fields)
                 return see(address(slug, "bilan"))
@@ -262,15 +269,41 @@ def _test(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
             )
 
 
-def _approve(mailroom: Mailroom, request: Request, slug: str, fields: Mapping[str, str]) -> None:
-    """Note who approves: with accounts, the account says it, and nothing that is typed."""
-    person = person_at(request)
+def _approve(
+    atelier: Atelier,
+    mailroom: Mailroom,
+    request: Request,
+    entry: TextEntry,
+    fields: Mapping[str, str],
+) -> None:
+    """Note who approves what they were shown; where there are accounts, nothing typed says who."""
+    person, slug = person_at(request), slug_of(entry)
     who = f"{person.name} ({person.address})" if person.address else fields.get("par", "")
     who = " ".join(who.split())
     if not who:
         raise WrongUsage("il manque le nom de la personne qui approuve.", "Écrivez-le.")
     with mailroom.books() as books:
-        dispatch.approve(books.ledger, slug, who, mailroom.clock(), person.address)
+        frozen = dispatch.frozen_edition(books.ledger, slug)
+        if fields.get(SEEN) != _mark(frozen):
+            raise Refusal(
+                f"« {slug} » a été gelée de nouveau depuis que cette page est ouverte.",
+                "Relisez l’essai de la nouvelle version avant de l’approuver.",
+            )
+        if refused := approving.refusal(atelier, person, frozen, entry.name):
+            raise refused
+        dispatch.approve(
+            books.ledger,
+            slug,
+            who,
+            mailroom.clock(),
+            person.address,
+            accounts=mailroom.has_accounts,
+        )
+
+
+def _mark(frozen: FrozenEdition) -> str:
+    """Return what tells what is frozen, and for whom, from what was frozen before or after."""
+    return f"{frozen.hash[:16]} {frozen.recipients} {frozen.moment.isoformat()}"
 
 
 def _typed(fields: Mapping[str, str]) -> Confirmation:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from axtra.atelier.mailroom import Books, Mailroom
 from axtra.atelier.screens.editions import Departure, departure, said_at
-from axtra.sending import dispatch
+from axtra.sending import conditions, dispatch
 from axtra.sending.ledger_records import FrozenEdition, MessageState
 from infolettre.core.refusals import Refusal
 
@@ -103,9 +103,11 @@ def standing_of(mailroom: Mailroom, books: Books, slug: str) -> Standing:
         where,
         changed=frozen is not None and not where.begun and _is_changed(mailroom, books, frozen),
         tested=frozen is not None and ledger.tested(frozen),
-        names=ledger.approvals(frozen) if frozen else (),
+        names=conditions.second_persons(ledger, frozen, accounts=mailroom.has_accounts)
+        if frozen
+        else (),
         per_minute=settings.per_minute,
-        second_person=settings.approval,
+        second_person=settings.approval or (frozen is not None and frozen.terms.approval),
         lists={
             name: len(books.register.recipients(name, mailroom.clock())[0])
             for name in books.register.lists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 from starlette.concurrency import run_in_threadpool
@@ -34,7 +34,7 @@ def routes(atelier: Atelier) -> list[Route]:
         if request.method == "POST":
             fields = await form_of(request)
             return await run_in_threadpool(_write, atelier, request, fields)
-        return await run_in_threadpool(_show, atelier, request)
+        return await run_in_threadpool(show, atelier, request)
 
     return [Route(ADDRESS, for_role(Act.PUBLISH, year), methods=["GET", "POST"])]
 
@@ -62,7 +62,13 @@ def _count(atelier: Atelier, name: int) -> tuple[Year, Library, list[Diagnostic]
         )
 
 
-def _show(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+def show(
+    atelier: Atelier,
+    request: Request,
+    refusal: Refusal | None = None,
+    told: Sequence[str] = (),
+) -> Response:
+    """Show a year; `told` says what was just counted of its readership."""
     name = _chosen(atelier, request.query_params.get("annee", ""))
     year, library, problems = _count(atelier, name)
     draft = counting_year.draft_name(year)
@@ -81,6 +87,7 @@ def _show(atelier: Atelier, request: Request, refusal: Refusal | None = None) ->
         lectorat=year.readership is not None,
         constats=errors(problems),
         brouillon=text_address(draft) if known else "",
+        dits=told,
         refus=refusal,
     )
 
@@ -90,11 +97,11 @@ def _write(atelier: Atelier, request: Request, fields: Mapping[str, str]) -> Res
     name = _chosen(atelier, fields.get("annee", ""))
     year, library, problems = _count(atelier, name)
     if found := errors(problems):
-        return _show(atelier, request, Refusal(f"{found[0].file} : {found[0].problem}"))
+        return show(atelier, request, Refusal(f"{found[0].file} : {found[0].problem}"))
     try:
         draft = counting_year.write_draft(atelier.root, year, library, atelier.clock().date())
     except Refusal as refusal:
-        return _show(atelier, request, refusal)
+        return show(atelier, request, refusal)
     atelier.history.record(draft, "Année en chiffres")
     atelier.newsroom.catch_up()
     return see(text_address(draft))

@@ -51,6 +51,8 @@ def look(folders: Folders) -> tuple[list[Path], list[Notes]]:
                 kept.append(path)
             if notes.found:
                 said.append(notes)
+        coming = (folders.root / name for name in folders.coming)
+        kept.extend(sorted(path for path in coming if path.is_relative_to(top)))
     return kept, said
 
 

@@ -19,8 +19,8 @@ from infolettre.core import regular_files
 class Folders:
     """Where the content is: the project's root and two folders, relative to it.
 
-    `instead` maps names of files to the bytes to read in their place; `hidden` names files that are
-    as if they were not there.
+    `instead` maps names of files to the bytes to read in their place; `coming` names those of them
+    that are not there yet, and `hidden` files that are as if they were not there.
     `siteurl` is where the site is published; by default, where its facts say.
     """
 
@@ -29,6 +29,7 @@ class Folders:
     newsletters: str = "newsletters"
     siteurl: str = ""
     instead: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    coming: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
 
     def name(self, path: Path) -> str:

@@ -61,10 +61,14 @@ class SendingEvents(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DispatchContext:
-    """What an edition is sent with; `now` gives the present."""
+    """What an edition is sent with; `now` gives the present.
+
+    `accounts` tells whether those who work here have accounts, which then say who approves.
+    """
 
     content: ProjectContent
     ledger: Ledger
     register: Register
     now: Callable[[], datetime]
     events: SendingEvents
+    accounts: bool = False

@@ -83,9 +83,8 @@ def _unmet(
     yield from conditions.facts(rendered.facts)
     yield from conditions.schedule(rendered.letter, moment)
     yield from conditions.tested(same=same, test=ledger.tested(frozen), edition=name)
-    yield from conditions.approved(
-        required=settings.approval, names=ledger.approvals(frozen), edition=name
-    )
+    if settings.approval or frozen.terms.approval:
+        yield from conditions.approved(ledger, frozen, accounts=context.accounts)
 
 
 def _unanswered(

@@ -134,21 +134,44 @@ def send_test(
 
 
 def approve(
-    ledger: Ledger, edition: str, who: str, moment: datetime, account: str = ""
+    ledger: Ledger,
+    edition: str,
+    who: str,
+    moment: datetime,
+    account: str = "",
+    *,
+    accounts: bool = False,
 ) -> FrozenEdition:
-    """Note that a second person approves the frozen bytes; `account` is theirs, if they have one.
+    """Note that a second person approves what is frozen.
+
+    Args:
+        ledger: where it is frozen.
+        edition: its name.
+        who: how they sign.
+        moment: now.
+        account: theirs, "" without accounts.
+        accounts: whether those who work here have accounts.
 
     Raises:
         WrongUsage: nothing is frozen.
-        Refusal: the same account froze them.
+        Refusal: the same account froze it; or an account is needed, and is missing on a side.
     """
     frozen = frozen_edition(ledger, edition)
+    if not account and (accounts or frozen.who):
+        raise Refusal(
+            f"ici, chaque personne a un compte : un nom écrit n’approuve pas « {edition} ».",
+            "Une autre personne de la direction l’approuve dans l’atelier, avec son compte : "
+            "Infolettres, la lettre, Envoyer.",
+        )
+    if account and not frozen.who:
+        unsigned = conditions.unsigned(edition)
+        raise Refusal(f"{unsigned.reason}.", unsigned.remedy)
     if account and account == frozen.who:
         raise Refusal(
             f"vous avez gelé « {edition} » : une autre personne l’approuve.",
             "Demandez à une autre personne de la direction de l’approuver.",
         )
-    ledger.approve(frozen, who, moment)
+    ledger.approve(frozen, who, account, moment)
     return frozen
 
 

@@ -7,8 +7,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from infolettre.core.diagnostics import Notes
@@ -28,12 +28,13 @@ class Table:
     """What a file or a sheet holds.
 
     `blank` is how many rows are empty; `counted` is the day 0 of a workbook, where a
-    number may be a day; None: it is not.
+    number may be a day; None: it is not. `marks` says which lines are struck out or hidden.
     """
 
     rows: list[Row]
     blank: int
     counted: date | None = None
+    marks: Mapping[int, str] = field(default_factory=dict)
 
 
 def table(data: bytes, notes: Notes, known: Callable[[str], bool]) -> Table:

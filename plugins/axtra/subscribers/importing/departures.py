@@ -94,7 +94,10 @@ _ABOUT = re.compile(
     r"|envoyer|ecrire|contacter|recevoir|recoit|reception|receives?|wants?|veut|desire|souhaite\w*"
     r"|interesse\w*|nouvelles|diffusion)\b"
 )
-_DEPARTURE = re.compile(r"\b(depart|quitt\w*|parti\w*|sortie|resili\w*|annul\w*|renonc\w*)\b")
+_DEPARTURE = re.compile(
+    r"\b(depart|quitt\w*|parti\w*|sortie?|resili\w*|annul\w*|renonc\w*|fin|termin\w*|cess\w*"
+    r"|expir\w*|echeance|radi\w*|demissi\w*|left|end(ed)?)\b"
+)
 _YES = frozenset({
     "oui", "yes", "true", "vrai", "o", "y", "x", "ok", "enabled", "active", "actif", "actifs",
     "actives", "abonne", "abonnee", "abonne e", "subscribed", "subscriber", "sub", "confirmed",
@@ -224,6 +227,11 @@ def _stays(cell: str, kind: _Column | None) -> bool:
     if wish is Wish.UNKNOWN:
         return kind is not _Column.REFUSES and not _LEAVING.search(words(cell))
     return wish is not Wish.NO
+
+
+def tells_departure(title: str) -> bool:
+    """Return whether the title of a column, in words, may be about leaving."""
+    return bool(_DEPARTURE.search(title) or _kind(title) in {_Column.LEFT, _Column.REFUSES})
 
 
 def names_leavers(file: str) -> bool:

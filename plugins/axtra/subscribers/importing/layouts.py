@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from axtra.subscribers.importing import columns, csv_cells, date_columns, workbooks
+from axtra.subscribers.importing import (
+    columns,
+    csv_cells,
+    date_columns,
+    departures,
+    workbooks,
+)
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
 from axtra.subscribers.importing.csv_cells import Row, Table, words
 from infolettre.core.diagnostics import Notes
@@ -23,6 +29,10 @@ _LETTERS = 26
 _NARROW = 2  # columns of a list in which one cell may be all that is known of a person
 _WHOLE = re.compile(r"^[^,@\d]+,[^,@\d]+$")  # « Roy, Zoé »
 _WHO = re.compile(r"\b(?:noms?|membres?|contacts?|personnes?)\b")
+_OTHER_DAY = re.compile(
+    r"naissance|anniversaire|birth|paie|paye|cotis|modif|mise a jour|\bmaj\b|dernier|prochain"
+    r"|renouvel|envoi|visite|appel|reunion"
+)
 _AGREED = re.compile(r"consent|accord|adhesion|inscri|abonne|optin|opt in|\bdate\b|depuis")
 
 
@@ -51,7 +61,7 @@ def tables(data: bytes, notes: Notes) -> dict[str, Table]:
     """Return the tables of a file by the names of their sheets; "" names that of a CSV file."""
     if workbooks.is_workbook(data):
         found = {
-            name: Table(sheet.rows, sheet.rows[-1][0] - len(sheet.rows), sheet.first)
+            name: Table(sheet.rows, sheet.rows[-1][0] - len(sheet.rows), sheet.first, sheet.marks)
             for name, sheet in workbooks.sheets(data, notes).items()
         }
     else:
@@ -112,6 +122,8 @@ def guesses(layout: Layout) -> dict[str, str]:
             roles[key] = "adresse"
         elif "date" not in roles.values() and (
             _AGREED.search(title)
+            and not _OTHER_DAY.search(title)
+            and not departures.tells_departure(title)
             and _most(cells, partial(date_columns.is_date, counted=layout.counted))
         ):
             roles[key] = "date"
