@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,13 +76,15 @@ class Terms:
     """What every message of an edition says besides its template.
 
     `siteurl` is the address of the site; `door` where people leave, empty without a service;
-    `returns` the mailbox of bounces; `domain` that of the sender.
+    `returns` the mailbox of bounces; `domain` that of the sender; `key` names the key that signs
+    the links, "" where each person's are kept.
     """
 
     siteurl: str
     door: str
     returns: str
     domain: str
+    key: str = field(default="", compare=False)  # another key makes no other letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,16 @@ class PendingMessage:
     @property
     def place(self) -> tuple[int, str]:
         """Return its place among the others that are due."""
-        return self.strikes, self.recipient.message_id
+        return self.strikes, self.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of a message while the base did not answer."""
+
+    message: PendingMessage
+    state: MessageState
+    reason: str = ""
 
 
 @dataclass(slots=True)

@@ -96,6 +96,19 @@ class JournaledBook(OpenBook):
         self._recognise()
         self._follow()
 
+    def reconnect(self) -> None:
+        """Connect again to a base that was lost, and look again at which copy it is.
+
+        Raises:
+            AwayError: it does not answer.
+            FolderError: it is a copy, which nobody adopted.
+        """
+        self._db.reconnect()
+        self.mismatch = None
+        self._recognise()
+        self._follow()
+        self.require()
+
     def _recognise(self) -> None:
         """Refuse keys that are not those of a base which several machines share.
 
