@@ -44,6 +44,7 @@ BOOK = Book(
         "authors.sql",
         "leases.sql",
         "derived.sql",
+        "journals.sql",
     ),
     (
         "freezes",
@@ -57,6 +58,7 @@ BOOK = Book(
         "vouched",
         "senders",
         "lineage",
+        "journals",
     ),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"

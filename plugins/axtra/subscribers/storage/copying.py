@@ -55,6 +55,12 @@ def copy(book: Book, source: Base, target: Base, *, replacing: bool = False) -> 
                 )
         if _LINEAGE in book.tables:
             target.execute("UPDATE lineage SET machine = ?", (target.identity(),))
+            if not source.is_shared:  # a file knows all of the one journal that it has
+                target.execute(
+                    "INSERT INTO journals SELECT journal, number, position FROM lineage"
+                    " WHERE journal <> '' ON CONFLICT (name)"
+                    " DO UPDATE SET number = excluded.number, position = excluded.position"
+                )
     return copied
 
 
