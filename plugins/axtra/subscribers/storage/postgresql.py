@@ -302,7 +302,7 @@ def _said(error: BaseException) -> str:
     if isinstance(error, psycopg.Error) and error.sqlstate:
         return f"{error.diag.message_primary or ''} [{error.sqlstate}]".strip()
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    return lines[0].rpartition(" failed: ")[2] if lines else type(error).__name__
 
 
 def _shown(address: str) -> str:
