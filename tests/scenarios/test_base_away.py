@@ -75,8 +75,8 @@ def test_who_leaves_while_the_base_is_away_has_left_once_it_is_back(
 class TwoPosts:
     """Two machines that share a base, each with its data folder and journal."""
 
-    one: Path
-    two: Path
+    first: Path
+    second: Path
     base: PostgresServer
 
     def restored(self, name: str) -> str:
@@ -97,10 +97,10 @@ def posts(tmp_path: Path, base: PostgresServer, monkeypatch: pytest.MonkeyPatch)
     base.empty()
     monkeypatch.setenv("AXTRA_BASE", base.address)
     made = TwoPosts(tmp_path / "un", tmp_path / "deux", base)
-    subscribed(made.one, 5)
-    made.two.mkdir()
+    subscribed(made.first, 5)
+    made.second.mkdir()
     for name in ("cles-signature", "cle-empreintes"):
-        shutil.copy(made.one / name, made.two / name)
+        shutil.copy(made.first / name, made.second / name)
     return made
 
 
@@ -111,27 +111,27 @@ def _leave(folder: Path, number: int) -> None:
         register.unsubscribe(person.id, LIST, datetime.now(ZONE), "essai")
 
 
-@pytest.mark.parametrize("order", ["one two", "two one"])
+@pytest.mark.parametrize("order", ["first second", "second first"])
 def test_a_restored_base_learns_who_left_from_the_journal_of_each_machine(
     posts: TwoPosts, monkeypatch: pytest.MonkeyPatch, order: str
 ) -> None:
-    _leave(posts.two, 0)  # whose journal is known to the base
+    _leave(posts.second, 0)  # whose journal is known to the base
     now = datetime.now(ZONE)
     address = posts.restored("avant")
-    _leave(posts.two, 1)
-    with Register.open(posts.two) as register:
+    _leave(posts.second, 1)
+    with Register.open(posts.second) as register:
         register.suppress("personne-2@exemple.test", Reason.COMPLAINT, now)
-    for _ in range(3):  # the numbers of one end above those of two
-        with Register.open(posts.one) as register:
+    for _ in range(3):  # the numbers of the first end above those of the second
+        with Register.open(posts.first) as register:
             register.suppress("personne-3@exemple.test", Reason.COMPLAINT, now)
             register.reinstate("personne-3@exemple.test", now)
-    _leave(posts.one, 4)
+    _leave(posts.first, 4)
     monkeypatch.setenv("AXTRA_BASE", address)
     for name in order.split():
         with Register.open(getattr(posts, name)) as register:
             if register.mismatch:
                 assert register.adopt() in Mismatch
-    with Register.open(posts.one) as register:
+    with Register.open(posts.first) as register:
         assert register.mismatch is None
         kept, left = register.recipients(LIST, datetime.now(ZONE))
         assert {who.address for who in kept} <= {"personne-3@exemple.test"}
@@ -140,33 +140,33 @@ def test_a_restored_base_learns_who_left_from_the_journal_of_each_machine(
 
 def test_a_machine_that_comes_back_after_others_were_busy_undoes_nothing(posts: TwoPosts) -> None:
     """Whoever left by one machine and came back by another stays."""
-    _leave(posts.two, 0)
-    with Register.open(posts.one) as register, register.together() as db:
+    _leave(posts.second, 0)
+    with Register.open(posts.first) as register, register.together() as db:
         db.execute("UPDATE subscriptions SET active = 1")
-    with Register.open(posts.two) as register:
+    with Register.open(posts.second) as register:
         assert not register.replayed
-    assert "personne-0@exemple.test" in _active(posts.two)
+    assert "personne-0@exemple.test" in _active(posts.second)
 
 
 def test_what_another_machine_sent_since_is_in_doubt_in_a_restored_base(
     posts: TwoPosts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Ledger.open(posts.one) as ledger:
+    with Ledger.open(posts.first) as ledger:
         people = recipients("a", "b")
         frozen = ledger.freeze("e", LIST, "h", b"", TERMS, {}, people, (), MOMENT)
         ledger.depart(frozen, MOMENT)
         ledger.set_out("e")
     address = posts.restored("avant-envoi")
-    with Ledger.open(posts.two) as ledger:
+    with Ledger.open(posts.second) as ledger:
         ledger.begin(30)
         message = ledger.waiting("e")[0]
         assert ledger.claim(message)
         ledger.settle(message, MessageState.ACCEPTED)
         ledger.tell_progress("e", last=True)
-    with Ledger.open(posts.one) as ledger:  # so that its own journal is ahead, of something else
+    with Ledger.open(posts.first) as ledger:  # so that its own journal is ahead, of something else
         ledger.advance()
     monkeypatch.setenv("AXTRA_BASE", address)
-    with Ledger.open(posts.one) as ledger:
+    with Ledger.open(posts.first) as ledger:
         assert ledger.mismatch
         ledger.adopt()
         assert ledger.counts("e")[MessageState.UNSURE] == 2
