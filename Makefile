@@ -60,7 +60,6 @@ bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## me
 	@$(BIN)/python benchmarks/atelier.py
 	@$(BIN)/python benchmarks/lighthouse.py
 	@$(BIN)/python benchmarks/sending.py
-	@$(BIN)/python benchmarks/crowd.py
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .

@@ -15,6 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from axtra.sending import outages
+from axtra.sending.ledger import Ledger
+from axtra.subscribers import Register
+from axtra.subscribers.private_folder import AwayError
 from support import smtp_server
 from support.postgresql_server import PostgresServer, postgresql_server
 from support.sending_project import SendingProject, make_sending_project
@@ -94,10 +98,9 @@ def _through_kills(
             )
         )
         time.sleep(chance.random() * 0.02)
-        if of_base:
+        if of_base:  # those who send wait for it
             base.kill()
-            for sender in senders:
-                sender.wait(60)
+            time.sleep(chance.random())
             base.start()
         else:
             chance.choice(senders).send_signal(signal.SIGKILL)
@@ -152,6 +155,39 @@ def test_sixty_kills_over_three_thousand_recipients(
     kills = [index % 6 == 5 for index in range(60)]
     doubts, allowed = _check(trial, base, 3_000, kills, seed, delay=0.005)
     print(f"seed {seed}: {len(kills)} kills, {doubts} doubts of {allowed}")  # noqa: T201
+
+
+def test_a_sender_outlives_its_base_and_settles_what_landed_meanwhile(
+    trial: SendingProject, base: PostgresServer
+) -> None:
+    people = numbered(40)
+    with smtp_server.opened(MailHandler(delay=0.05)) as office:
+        _set_up(trial, office.url, people)
+        office.post.taken.clear()
+        sender = trial.start("envoyer", trial.edition, *trial.confirmed(len(people)))
+        for least in (3, 15):
+            _until(lambda: len(office.post.taken) >= least)  # noqa: B023
+            base.kill()
+            time.sleep(0.3)
+            base.start()
+        assert sender.wait(60) == 0
+        assert office.post.recipients() == Counter(people)
+        assert trial.states() == dict.fromkeys(people, "accepte")
+
+
+def test_a_sender_whose_base_stays_away_says_what_to_do(
+    trial: SendingProject, base: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outages, "PATIENCE", 0.3)
+    lost = AwayError("la base ne répond pas.")
+    with Ledger.open(trial.data) as ledger, Register.open(trial.data) as register:
+        base.kill()
+        try:
+            with pytest.raises(AwayError, match="s’arrête") as told:
+                outages.outlive(ledger, register, lost, "2026-12-02")
+        finally:
+            base.start()
+    assert "axtra envoi reprendre 2026-12-02" in told.value.remedy
 
 
 def test_a_sender_stopped_beyond_its_lease_sends_nothing_twice(trial: SendingProject) -> None:

@@ -89,7 +89,7 @@ class PostgresServer:
             self._process.wait(_PATIENCE)
 
     def empty(self) -> None:
-        """Close every session, and empty every table of the books."""
+        """Close every session, and empty every table of the books, if there are any yet."""
         with psycopg.connect(self.address, autocommit=True) as base:
             base.execute(
                 "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"

@@ -120,6 +120,9 @@ class RecordedEvents:
     def record_failed(self, _edition: str) -> None:
         self.told.append("record failed")
 
+    def base_is_away(self, _seconds: float) -> None:
+        self.told.append("base away")
+
     def withdrawn(self, number: int) -> None:
         self.told.append(f"{number} withdrawn")
 

@@ -233,13 +233,15 @@ class Door:
         Source: RFC 8058, sections 3.1 and 3.2.
         """
         token = request_reading.token(request)
-        if request.method != "POST":
-            return await self._look(lambda register: self._unsubscribe(register, token, act=False))
+        act = request.method == "POST"
+        ask = self._change if act else self._look
         try:
-            return await self._change(lambda register: self._unsubscribe(register, token, act=True))
+            return await ask(lambda register: self._unsubscribe(register, token, act=act))
         except LockedError:
             # The keys are in the data folder, wherever the register is.
             person, liste = _link(await run_in_threadpool(Keys.open, self.pool.folder), token)
+            if not act:
+                return self._page("desabonner", liste=self._name(liste), jeton="")
             await self._note([(person, liste)])
             return self._page("note", listes=[self._name(liste)])
 

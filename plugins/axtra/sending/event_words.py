@@ -47,6 +47,13 @@ class SpokenEvents(ABC):
             f"Réparez ce fichier, puis :  axtra envoi reprendre {edition}",
         )
 
+    def base_is_away(self, seconds: float) -> None:
+        """Say that the base no longer answers, and for how long it is waited for."""
+        self.tell(
+            f"la base ne répond plus : l’envoi l’attend, {seconds:.0f} secondes au plus.",
+            is_warning=True,
+        )
+
 
 def withdrawals(number: int) -> str:
     """Say how many people left a list through listmonk."""

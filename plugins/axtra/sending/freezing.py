@@ -15,14 +15,13 @@ from axtra.sending.settings import Settings, SettingsError
 from axtra.subscribers import Excluded, Recipient, Register, folded
 from axtra.subscribers.signed_tokens import new_id
 from infolettre.message import (
-    HeaderError,
     ReaderValues,
     Seal,
     SealError,
     Template,
     compose,
     headers_for,
-    identify,
+    is_address,
 )
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -80,29 +79,17 @@ def freeze(
     rectified = edition.letter.rectified
     reached = ledger.reached_people(rectified) if rectified else None
 
-    def entries() -> Iterator[FrozenRecipient | Excluded]:
+    def entries() -> Iterator[Recipient | Excluded]:
         """Yield everyone in turn, so that memory does not grow with the list."""
         for person in candidates:
-            names = {folded(person.address), getattr(person, "id", "")}
-            if reached is not None and not names & reached:
-                continue
-            if isinstance(person, Excluded):
+            if reached is not None:
+                names = {folded(person.address), getattr(person, "id", "")}
+                if not names & reached:
+                    continue
+            if isinstance(person, Excluded) or is_address(person.address):
                 yield person
-                continue
-            recipient = FrozenRecipient(
-                person.address,
-                person.first_name,
-                person.id,
-                identify(digest, liste, person.id, domain=terms.domain).strip("<>"),
-                register.keys.link(person.id, liste),
-                register.keys.envelope(person.id, name),
-            )
-            try:
-                template.fill(_reader(recipient, terms))
-            except HeaderError:
-                yield Excluded(person.address, "cette adresse ne peut pas être écrite")
             else:
-                yield recipient
+                yield Excluded(person.address, "cette adresse ne peut pas être écrite")
 
     return ledger.freeze(
         name,

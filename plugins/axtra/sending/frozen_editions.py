@@ -9,23 +9,23 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from axtra.core.pasted_commands import quoted
-from axtra.sending.ledger_journal import LedgerBook
+from axtra.sending.ledger_decisions import Decisions
 from axtra.sending.ledger_records import (
     Decision,
     FrozenEdition,
     FrozenRecipient,
-    MessageState,
+    Landed,
     Reservation,
-    ScheduledDeparture,
     Terms,
     choices,
 )
-from axtra.subscribers import Excluded, Keys, folded
+from axtra.sending.personal_codes import PersonalCodes
+from axtra.subscribers import Excluded, Keys, Recipient, folded
 from axtra.subscribers.database import open_base, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
 from axtra.subscribers.signed_tokens import new_id
@@ -43,6 +43,8 @@ BOOK = Book(
         "authors.sql",
         "leases.sql",
         "approved.sql",
+        "derived.sql",
+        "journals.sql",
     ),
     (
         "freezes",
@@ -56,19 +58,19 @@ BOOK = Book(
         "vouched",
         "senders",
         "lineage",
+        "journals",
     ),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
-_BATCH = 5_000  # people written at a time
+_PLACE = (
+    "edition", "folded", "freeze", "address", "first_name", "person", "message_id", "link",
+    "envelope", "state", "reason",
+)  # fmt: skip
 # Whoever has this edition, or may have it, keeps their place.
-_ENTER = (
-    "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
-    " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-    " ?, ?) ON CONFLICT (edition, folded) DO UPDATE SET freeze = excluded.freeze,"
-    " address = excluded.address, first_name = excluded.first_name,"
-    " person = excluded.person, message_id = excluded.message_id,"
-    " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
-    " reason = excluded.reason WHERE recipients.state = 'exclu'"
+_KEEP = (
+    f"ON CONFLICT (edition, folded) DO UPDATE SET"
+    f" {', '.join(f'{name} = excluded.{name}' for name in _PLACE[2:])}"
+    " WHERE recipients.state = 'exclu'"
 )
 
 
@@ -76,7 +78,7 @@ class BusyError(Refusal):
     """Another process is sending, or an edition is on its way."""
 
 
-class Editions(LedgerBook):
+class Editions(Decisions):
     """The editions of one data folder; `Ledger` adds what becomes of each message."""
 
     def __init__(
@@ -90,6 +92,13 @@ class Editions(LedgerBook):
         self.clock = clock
         self.me = Reservation(new_id())
         self._alive = ExitStack()  # holds what tells that a run lives
+        self.landed: list[Landed] = []
+        """What became of messages while the base did not answer."""
+
+    def reconnect(self) -> None:
+        """Connect again to a base that was lost; what a run held there is no longer held."""
+        self._alive.close()
+        super().reconnect()
 
     @classmethod
     def open(
@@ -123,7 +132,7 @@ class Editions(LedgerBook):
         template: bytes,
         terms: Terms,
         inputs: Mapping[str, str],
-        recipients: Iterable[FrozenRecipient | Excluded],
+        recipients: Iterable[Recipient | FrozenRecipient | Excluded],
         excluded: Iterable[Excluded],
         moment: datetime,
         *,
@@ -140,7 +149,8 @@ class Editions(LedgerBook):
             terms: what else its messages say.
             inputs: the hash of each file that it was made from.
             recipients: those who may be written to, and others who may not among them; who got
-                this edition already keeps their state.
+                this edition already keeps their state. What a message holds of a person besides
+                is kept only where it is given.
             excluded: those who may not.
             moment: now.
             joining: these people join those whom it left for already, whose bytes stay.
@@ -162,7 +172,7 @@ class Editions(LedgerBook):
                     liste,
                     content,
                     template,
-                    json.dumps(asdict(terms)),
+                    json.dumps(asdict(terms) | {"key": self.keys.newest}),
                     json.dumps(inputs),
                     written(moment),
                 ),
@@ -170,11 +180,12 @@ class Editions(LedgerBook):
             if who:
                 db.execute("INSERT INTO authors VALUES (?, ?)", (freeze, who))
             rows = (_row(edition, freeze, entry) for entry in chain(recipients, excluded))
-            entered = 0
-            while some := list(islice(rows, _BATCH)):
-                candidates = [row for row in some if row[-2] == MessageState.TO_SEND]
-                entered += db.executemany(_ENTER, candidates)
-                db.executemany(_ENTER, [row for row in some if row[-2] != MessageState.TO_SEND])
+            db.pour("recipients", _PLACE, rows, _KEEP)
+            (entered,) = db.execute(
+                "SELECT COUNT(*) FROM recipients"
+                " WHERE edition = ? AND freeze = ? AND state = 'a_envoyer'",
+                (edition, freeze),
+            ).fetchone()
             if not entered:
                 seen = f"Voyez :  axtra abonnes lister --liste {quoted(liste)}"
                 if self.leaving(edition):
@@ -188,6 +199,22 @@ class Editions(LedgerBook):
         frozen = self.frozen(edition)
         assert frozen is not None  # noqa: S101 - it was just written
         return frozen
+
+    def codes(self, freezes: Iterable[int]) -> dict[int, PersonalCodes]:
+        """Return how each of some freezes names its messages and people.
+
+        Raises:
+            FolderError: the key that signed the links of one is not here.
+        """
+        made: dict[int, PersonalCodes] = {}
+        for freeze in set(freezes):
+            edition, liste, content, terms = self._db.execute(
+                "SELECT edition, list, hash, terms FROM freezes WHERE id = ?", (freeze,)
+            ).fetchone()
+            known = Terms(**json.loads(terms))
+            keys = self.keys.as_of(known.key)
+            made[freeze] = PersonalCodes(edition, liste, content, known.domain, keys)
+        return made
 
     def _clear(self, edition: str) -> None:
         """Delete what was frozen and never left."""
@@ -329,87 +356,17 @@ class Editions(LedgerBook):
         row = self._db.execute("SELECT COUNT(*) FROM pauses WHERE edition = ?", (edition,))
         return bool(row.fetchone()[0])
 
-    # --- editions that leave without anybody at the keyboard -------------------------------------
 
-    def schedule(self, frozen: FrozenEdition, moment: datetime) -> None:
-        """Note that these very bytes leave at a moment, in place of any other moment.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            row = (frozen.edition, written(moment), frozen.liste, frozen.recipients, frozen.hash)
-            db.execute(
-                "INSERT INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (edition)"
-                " DO UPDATE SET moment = excluded.moment, list = excluded.list,"
-                " recipients = excluded.recipients, hash = excluded.hash,"
-                " frozen = excluded.frozen, announced = NULL",
-                (*row, written(frozen.moment)),
-            )
-
-    def unschedule(self, edition: str) -> bool:
-        """Forget when an edition leaves; return whether that was known.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            done = db.execute("DELETE FROM scheduled WHERE edition = ?", (edition,))
-            return bool(done.rowcount)
-
-    def scheduled(self) -> list[ScheduledDeparture]:
-        """List the editions that leave at a moment, the next one first."""
-        rows = self._db.execute(
-            "SELECT edition, moment, list, recipients, hash, frozen, announced IS NOT NULL"
-            " FROM scheduled ORDER BY moment, edition"
-        )
-        return [
-            ScheduledDeparture(
-                edition, read(moment), liste, recipients, content, read(frozen), bool(announced)
-            )
-            for edition, moment, liste, recipients, content, frozen, announced in rows
-        ]
-
-    def note_announced(self, edition: str, moment: datetime) -> None:
-        """Note that the publisher was told that an edition is about to leave.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            row = (written(moment), edition)
-            db.execute("UPDATE scheduled SET announced = ? WHERE edition = ?", row)
-
-    # --- what a person decides when too many addresses are refused ----------------------------
-
-    def decide(self, edition: str, decision: Decision, moment: datetime) -> None:
-        """Note that a run stopped for a person to decide, or what they decided.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            row = (edition, decision, written(moment))
-            db.execute(
-                "INSERT INTO brakes VALUES (?, ?, ?) ON CONFLICT (edition)"
-                " DO UPDATE SET decision = excluded.decision, moment = excluded.moment",
-                row,
-            )
-
-    def decision(self, edition: str) -> Decision | None:
-        """Return what a person decided, if a run ever stopped for that."""
-        row = self._db.execute(
-            "SELECT decision FROM brakes WHERE edition = ?", (edition,)
-        ).fetchone()
-        return Decision(row[0]) if row else None
-
-
-def _row(edition: str, freeze: int, entry: FrozenRecipient | Excluded) -> tuple[str | int, ...]:
+def _row(
+    edition: str, freeze: int, entry: Recipient | FrozenRecipient | Excluded
+) -> tuple[str | int, ...]:
     """Return the row of somebody in a freeze."""
-    key = folded(entry.address)
-    if isinstance(entry, Excluded):
-        nobody = ("", "", f"exclu-{freeze}-{key}", "", "")
-        state = (MessageState.EXCLUDED.value, entry.reason)
-        return (edition, key, freeze, entry.address, *nobody, *state)
-    values = (entry.first_name, entry.person, entry.message_id, entry.link, entry.envelope)
-    return (edition, key, freeze, entry.address, *values, MessageState.TO_SEND.value, "")
+    state, reason = "a_envoyer", ""
+    match entry:
+        case Recipient():
+            known = (entry.first_name, entry.id, "", "", "")
+        case FrozenRecipient():
+            known = (entry.first_name, entry.person, entry.message_id, entry.link, entry.envelope)
+        case Excluded():
+            known, state, reason = ("", "", "", "", ""), "exclu", entry.reason
+    return (edition, folded(entry.address), freeze, entry.address, *known, state, reason)

@@ -121,10 +121,14 @@ class Ledger(Reservations):
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(
             "SELECT edition, folded, message_id, claimed, settled,"  # noqa: S608
-            f" lease > {self._db.CLOCK} FROM recipients"
+            f" lease > {self._db.CLOCK}, freeze, person FROM recipients"
             " WHERE state = 'incertain' ORDER BY edition, folded"
-        )
-        return [UncertainMessage(*row) for row in rows]
+        ).fetchall()
+        codes = self.codes(row[-2] for row in rows if not row[2])
+        return [
+            UncertainMessage(edition, key, identifier or codes[freeze].message_id(person), *moments)
+            for edition, key, identifier, *moments, freeze, person in rows
+        ]
 
     def resolve(self, doubt: UncertainMessage, state: MessageState, reason: str) -> None:
         """End a doubt.
@@ -160,10 +164,14 @@ class Ledger(Reservations):
         identifiers: set[str] = set()
         for edition in editions:
             rows = self._db.execute(
-                "SELECT message_id FROM recipients WHERE edition = ? AND state = 'accepte'",
+                "SELECT message_id, freeze, person FROM recipients"
+                " WHERE edition = ? AND state = 'accepte'",
                 (edition,),
+            ).fetchall()
+            codes = self.codes(row[1] for row in rows if not row[0])
+            identifiers.update(
+                known or codes[freeze].message_id(person) for known, freeze, person in rows
             )
-            identifiers.update(row[0] for row in rows)
         return frozenset(identifiers)
 
     def sizes(self) -> dict[str, int]:

@@ -218,7 +218,8 @@ class LedgerBook(JournaledBook):
         """Make unsure whoever the other copy may have written to.
 
         Without a journal, that is everyone whom an edition on its way has still to reach; and what
-        is frozen may have left: a person will have to say.
+        is frozen may have left: a person will have to say. The same goes for a base that is shared:
+        the journals of other machines may know more than ours.
         """
         number, claims = self._row().number, self.claims()
         gone = {
@@ -227,7 +228,7 @@ class LedgerBook(JournaledBook):
             if (line.act == "depart" and line.number > number)
             or (line.act == "avance" and int(line.values[1]) > claims)
         }
-        if was is not Mismatch.PAST:
+        if was is not Mismatch.PAST or self._db.is_shared:
             rows = self._db.execute("SELECT edition, list, departed FROM freezes").fetchall()
             gone |= {edition for edition, _, departed in rows if departed}
             for edition, liste, departed in rows:

@@ -77,7 +77,8 @@ class Terms:
 
     `siteurl` is the address of the site; `door` where people leave, empty without a service;
     `returns` the mailbox of bounces; `domain` that of the sender. `approval` tells whether the
-    settings asked for a second person then: whoever relaxes them freezes it again.
+    settings asked for a second person then: whoever relaxes them freezes it again. `key` names the
+    key that signs the links, "" where each person's are kept.
     """
 
     siteurl: str
@@ -85,6 +86,7 @@ class Terms:
     returns: str
     domain: str
     approval: bool = field(default=False, compare=False)
+    key: str = field(default="", compare=False)  # another key makes no other letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,16 @@ class PendingMessage:
     @property
     def place(self) -> tuple[int, str]:
         """Return its place among the others that are due."""
-        return self.strikes, self.recipient.message_id
+        return self.strikes, self.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What became of a message while the base did not answer."""
+
+    message: PendingMessage
+    state: MessageState
+    reason: str = ""
 
 
 @dataclass(slots=True)

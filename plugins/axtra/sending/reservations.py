@@ -29,11 +29,12 @@ LOCK = "envois"
 _LONGEST_REASON = 300
 _WAITING = "state IN ('a_envoyer', 'differe')"
 _LEFT = "freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
-_ORDER = "ORDER BY strikes, message_id"
+_ORDER = "ORDER BY strikes, folded"
 _COLUMNS = (
     "address, first_name, person, message_id, link, envelope, edition, freeze, attempts, strikes,"
     " not_before, removal"
 )
+_MESSAGE_ID, _EDITION, _FREEZE = 3, 6, 7  # their places among these columns
 
 
 @contextmanager
@@ -178,7 +179,21 @@ class Reservations(Editions):
 
     def _pending(self, where: str, *values: str | float) -> list[PendingMessage]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM recipients WHERE {where}", values)  # noqa: S608
-        return [_pending(row) for row in rows]
+        return self._messages(rows)
+
+    def _messages(self, rows: Iterable[tuple[Any, ...]]) -> list[PendingMessage]:
+        """Return messages from rows of `_COLUMNS`, with what is not kept of each person."""
+        known = list(rows)
+        codes = self.codes(row[_FREEZE] for row in known if not row[_MESSAGE_ID])
+        return [
+            PendingMessage(
+                FrozenRecipient(*row[:_EDITION])
+                if row[_MESSAGE_ID]
+                else codes[row[_FREEZE]].recipient(*row[:_MESSAGE_ID]),
+                *row[_EDITION:],
+            )
+            for row in known
+        ]
 
     def count_waiting(self, edition: str) -> int:
         """Count what is still to be sent of all that left."""
@@ -211,8 +226,8 @@ class Reservations(Editions):
     def reserve(self, edition: str, most: int) -> list[PendingMessage]:
         """Take the next messages that are due: nobody else sends them until the lease ends.
 
-        In the order of identifiers drawn by hash: domains are mixed, and no server gets a burst.
-        Those that were refused for a reason that is about us come after all the others.
+        In the order of addresses, of which the name comes first: domains are mixed. Those that
+        were refused for a reason that is about us come after all the others.
 
         Args:
             edition: its name.
@@ -227,7 +242,7 @@ class Reservations(Editions):
         """
         due = (
             f"edition = ? AND {_LEFT} AND {_WAITING} AND not_before <= ?"
-            " AND (state = 'differe' OR owner <> ?) AND (strikes, message_id) > (?, ?)"
+            " AND (state = 'differe' OR owner <> ?) AND (strikes, folded) > (?, ?)"
         )
         run = self.me
         values = (edition, self.clock(), run.owner, *run.last)
@@ -240,7 +255,7 @@ class Reservations(Editions):
                     f" FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
                     (run.owner, run.lease, *values, most),
                 ).fetchall()
-            taken = sorted(map(_pending, rows), key=lambda message: message.place)
+            taken = sorted(self._messages(rows), key=lambda message: message.place)
         else:
             taken = self._pending(f"{due} {_ORDER} LIMIT ?", *values, most)
         run.last = taken[-1].place if taken else (0, "")
@@ -287,22 +302,26 @@ class Reservations(Editions):
             FolderError: the disk refuses; nothing may be sent.
         """
         run = self.me
+        take = (
+            "UPDATE recipients SET state = 'en_vol', claimed = ?, owner = ?,"  # noqa: S608
+            f" lease = {self._db.CLOCK} + ? WHERE edition = ? AND folded = ? AND {_WAITING}"
+            f" AND (owner = ? OR lease <= {self._db.CLOCK})"
+        )
+        count = (
+            "INSERT INTO senders SELECT ?, 1 {} ON CONFLICT (id)"
+            " DO UPDATE SET claims = senders.claims + 1"
+        )
+        lease = run.lease * self._db.is_shared
+        values = (
+            self.clock(), run.owner, lease, message.edition, message.folded, run.owner
+        )  # fmt: skip
         with self.together(crowd=True) as db:
-            taken = db.execute(
-                "UPDATE recipients SET state = 'en_vol', claimed = ?, owner = ?,"  # noqa: S608
-                f" lease = {self._db.CLOCK} + ? WHERE edition = ? AND folded = ? AND {_WAITING}"
-                f" AND (owner = ? OR lease <= {self._db.CLOCK})",
-                (
-                    self.clock(), run.owner, run.lease * self._db.is_shared,
-                    message.edition, message.folded, run.owner,
-                ),
-            ).rowcount  # fmt: skip
+            if self._db.is_shared:  # in one question, to a server that may be far away
+                both = f"WITH taken AS ({take} RETURNING 1) {count.format('FROM taken')}"
+                return bool(db.execute(both, (*values, run.owner)).rowcount)
+            taken = db.execute(take, values).rowcount
             if taken:
-                db.execute(
-                    "INSERT INTO senders VALUES (?, 1)"
-                    " ON CONFLICT (id) DO UPDATE SET claims = senders.claims + 1",
-                    (run.owner,),
-                )
+                db.execute(count.format("WHERE true"), (run.owner,))
         return bool(taken)
 
     def settle(
@@ -359,7 +378,3 @@ class Reservations(Editions):
 
 def _sender(owner: str) -> str:
     return f"poste {owner}"
-
-
-def _pending(row: tuple[Any, ...]) -> PendingMessage:
-    return PendingMessage(FrozenRecipient(*row[:6]), *row[6:])

@@ -33,11 +33,13 @@ from axtra.sending.couriers import (
     awake,
 )
 from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
+from axtra.sending.outages import land
 from axtra.sending.pace import DAY, Breaker, HostPace, Pace, SharedPace
 from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
 from axtra.sending.shared_rate import SharedRate
+from axtra.subscribers.private_folder import AwayError
 from infolettre.core import dates
 from infolettre.core.refusals import Refusal
 
@@ -67,6 +69,8 @@ class Run:
         self._couriers: list[Courier] = []
         self._ready: list[Courier] = []
         self._busy: dict[Courier, PendingMessage] = {}
+        self._flying: dict[Courier, PendingMessage] = {}  # those of the busy that were told to go
+        self._heard: list[tuple[Courier | None, News]] = []  # until it is written
         self._away: dict[Courier, float] = {}  # when each connects again
         self._host_due = inf  # when a host that had enough takes one more
         self._outcome: RunOutcome | None = None
@@ -92,6 +96,7 @@ class Run:
         """Send what is waiting.
 
         Raises:
+            AwayError: the base no longer answers; what was in flight landed.
             FolderError: the ledger cannot be written; what is in flight is unsure.
             SettingsError: there is no server.
         """
@@ -120,6 +125,10 @@ class Run:
                 self._couriers[0].connect()
                 while not self._over():
                     self._step()
+            except AwayError:
+                busy = self._busy.values()
+                self.context.ledger.landed = land(self._flying, busy, self._heard, self._news)
+                raise
             finally:
                 for courier in self._couriers:
                     courier.leave()
@@ -163,13 +172,18 @@ class Run:
 
     def _step(self) -> None:
         """Take the news, note them, claim what leaves next; then let it leave."""
-        news = self._wait()
+        self._heard = self._wait()
         until = awake() + self.context.settings.lease
         with self.context.ledger.together(crowd=True):
-            for courier, report in news:
+            for courier, report in self._heard:
                 self._take(courier, report)
             leaving = self._assign(until)
+        for courier, _ in self._heard:
+            if courier:
+                self._flying.pop(courier, None)
+        self._heard = []
         for courier, job in leaving:
+            self._flying[courier] = self._busy[courier]
             courier.deliver(job)
         self._reconnect()
         self._keep_hold()

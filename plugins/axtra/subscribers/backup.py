@@ -84,7 +84,12 @@ def save(
             target.rmdir()
         part.rename(target)
         sync(target.parent)
-    books[0].journal.compact()
+
+    def renamed(old: str, new: str) -> None:
+        for book in books:
+            book.rename_journal(old, new)
+
+    books[0].journal.compact(renamed)
     made = verify(target)
     with suppress(OSError):  # the backup is whole all the same
         write_whole(folder / _LAST, f"{written(moment)}\n".encode())

@@ -30,6 +30,7 @@ SUBSCRIBERS = Book(
         "acts.sql",
         "visits.sql",
         "notices.sql",
+        "journals.sql",
     ),
     (
         "people",
@@ -45,6 +46,7 @@ SUBSCRIBERS = Book(
         "departures",
         "notices",
         "lineage",
+        "journals",
     ),
     notes="acts",
 )

@@ -27,7 +27,7 @@ ID = re.compile(r"[a-z2-7]{26}")
 _CODE = re.compile(r"([a-z2-7]{26})([a-z2-7]{8})([a-z2-7]{16})", re.IGNORECASE)
 _TAG = re.compile(r"[a-z2-7]{8}")
 _LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"axtra-enveloppe-1"
-_FORM, _SHEET = b"axtra-formulaire-1", b"axtra-fiche-1"
+_FORM, _SHEET, _NAME = b"axtra-formulaire-1", b"axtra-fiche-1", b"axtra-nom-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,27 @@ class Keys:
             FolderError: the disk refuses, or a key file is empty of keys.
         """
         return cls(_read(folder / SIGNING), _read(folder / PEPPER)[0])
+
+    @property
+    def newest(self) -> str:
+        """Return what names the key that signs, and tells nothing else of it."""
+        return _named(self.signing[-1])
+
+    def as_of(self, newest: str) -> Keys:
+        """Return the keys as they were while a key signed, which `newest` named.
+
+        Raises:
+            FolderError: that key is not here.
+        """
+        for index, key in enumerate(self.signing, 1):
+            if _named(key) == newest:
+                return Keys(self.signing[:index], self.pepper)
+        raise FolderError(
+            f"« {SIGNING} » n’a pas la clé qui a signé les liens de cette édition : rien n’est "
+            "envoyé.",
+            f"Copiez ici « {SIGNING} » du dossier de données où l’édition a été gelée, ou d’une "
+            "sauvegarde.",
+        )
 
     def mark(self, address: str) -> str:
         """Return the keyed hash of a folded address, which recognises it and tells nothing else."""
@@ -147,6 +168,11 @@ class Keys:
         return TimestampSigner(
             self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256
         )
+
+
+@lru_cache(maxsize=16)
+def _named(key: bytes) -> str:
+    return hmac.digest(key, _NAME, "sha256").hex()[:16]
 
 
 @lru_cache(maxsize=16)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from axtra.sending.frozen_editions import BusyError
+from axtra.sending.frozen_editions import BOOK, BusyError
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import MessageState
-from axtra.subscribers import Excluded
+from axtra.subscribers import Excluded, FolderError, Recipient
+from axtra.subscribers.database import open_base
+from axtra.subscribers.signed_tokens import rotate
 from support.sample_ledger import MOMENT, TERMS, make_ledger, recipients
 
 pytestmark = pytest.mark.bases
@@ -138,3 +141,57 @@ def test_whatever_happens_the_states_sum_to_the_candidates(
             counts = ledger.counts("edition")
         assert counts[MessageState.FLYING] == 0
         assert sum(counts.values()) == 6
+
+
+def _frozen_people(ledger: Ledger) -> None:
+    people = [Recipient("a" * 26, "zoe@exemple.test", "Zoé"), Recipient("b" * 26, "a@b.test", "")]
+    ledger.depart(
+        ledger.freeze("edition", "membres", "h", b"", TERMS, {}, people, (), MOMENT), MOMENT
+    )
+
+
+def test_what_a_message_holds_of_a_person_is_the_same_after_another_key_signs(
+    tmp_path: Path,
+) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        _frozen_people(ledger)
+        before = ledger.waiting("edition")
+        kept = ledger.base.execute("SELECT message_id, link, envelope FROM recipients").fetchall()
+        assert {tuple(row) for row in kept} == {("", "", "")}
+    rotate(tmp_path, MOMENT)
+    with Ledger.open(tmp_path) as ledger:
+        assert ledger.waiting("edition") == before
+        assert [ledger.keys.read_link(value.recipient.link) for value in before] == [
+            ("b" * 26, "membres"), ("a" * 26, "membres"),
+        ]  # fmt: skip
+        ledger.claim(before[0])
+        ledger.settle(before[0], MessageState.UNSURE)
+        (doubt,) = ledger.doubts()
+        assert doubt.message_id == before[0].recipient.message_id
+
+
+def test_without_the_key_that_signed_nothing_leaves(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        _frozen_people(ledger)
+    (tmp_path / "cles-signature").unlink()
+    with Ledger.open(tmp_path) as ledger, pytest.raises(FolderError, match="cles-signature"):
+        ledger.waiting("edition")
+
+
+@pytest.mark.fichiers
+def test_what_an_older_version_froze_keeps_what_its_rows_hold(tmp_path: Path) -> None:
+    older = replace(BOOK, migrations=BOOK.migrations[:6])
+    base = open_base(tmp_path, older)
+    base.execute(
+        "INSERT INTO freezes VALUES (1, 'edition', 'membres', 'h', x'', ?, '{}', ?, 2, NULL, ?)",
+        ('{"siteurl": "", "door": "", "returns": "", "domain": "d.test"}', *["2026-03-02"] * 2),
+    )
+    people = recipients("b", "a")
+    base.executemany(
+        "INSERT INTO recipients (edition, folded, freeze, address, first_name, person, message_id,"
+        " link, envelope, state) VALUES ('edition', ?, 1, ?, ?, ?, ?, ?, ?, 'a_envoyer')",
+        [(person.address, *astuple(person)) for person in people],
+    )
+    base.close()
+    with Ledger.open(tmp_path) as ledger:
+        assert [value.recipient for value in ledger.waiting("edition")] == people[::-1]

@@ -49,6 +49,9 @@ class SendingEvents(Protocol):
     def record_failed(self, edition: str) -> None:
         """Hear that the project's record of sent editions could not be written."""
 
+    def base_is_away(self, seconds: float) -> None:
+        """Hear that the base no longer answers, and is waited for."""
+
     def withdrawn(self, number: int) -> None:
         """Hear how many people left a list through listmonk."""
 

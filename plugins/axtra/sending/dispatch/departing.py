@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axtra.content.sent_letters import RegisterError
-from axtra.sending import archive, mailing, refusal_monitor
+from axtra.sending import archive, mailing, outages, refusal_monitor
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departure_checks import check_edition, check_memory
 from axtra.sending.dispatch.next_steps import next_steps
@@ -18,6 +18,7 @@ from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState, 
 from axtra.sending.run_context import Progress, RunOutcome
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register, folded
+from axtra.subscribers.private_folder import AwayError
 from infolettre.core.refusals import Refusal, WrongUsage
 
 _GLANCE = 0.3  # seconds for who only looks whether somebody sends
@@ -83,8 +84,7 @@ def depart(
             never_left=never_left,
             scheduled=scheduled,
         )
-    with context.ledger.sending(edition, _GLANCE):
-        return _run(context, settings, edition)
+    return _send(context, settings, edition)
 
 
 def let_leave(
@@ -153,9 +153,19 @@ def resume(context: DispatchContext, settings: Settings, edition: str) -> Sendin
                 check_memory(context, edition)
                 check_edition(context, settings, frozen)
                 ledger.depart(frozen, context.now())
-    with ledger.sending(edition, _GLANCE):
-        check_memory(context, edition)
-        return _run(context, settings, edition)
+    return _send(context, settings, edition)
+
+
+def _send(context: DispatchContext, settings: Settings, edition: str) -> SendingResult:
+    """Send what is waiting, and go on after each time that the base did not answer for a while."""
+    while True:
+        try:
+            with context.ledger.sending(edition, _GLANCE):
+                check_memory(context, edition)
+                return _run(context, settings, edition)
+        except AwayError as lost:
+            context.events.base_is_away(outages.PATIENCE)
+            outages.outlive(context.ledger, context.register, lost, edition)
 
 
 def _is_cut(frozen: FrozenEdition) -> bool:

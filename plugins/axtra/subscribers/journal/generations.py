@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -96,6 +96,19 @@ class JournaledBook(OpenBook):
         self._recognise()
         self._follow()
 
+    def reconnect(self) -> None:
+        """Connect again to a base that was lost, and look again at which copy it is.
+
+        Raises:
+            AwayError: it does not answer.
+            FolderError: it is a copy, which nobody adopted.
+        """
+        self._db.reconnect()
+        self.mismatch = None
+        self._recognise()
+        self._follow()
+        self.require()
+
     def _recognise(self) -> None:
         """Refuse keys that are not those of a base which several machines share.
 
@@ -164,6 +177,10 @@ class JournaledBook(OpenBook):
         self._last = number = max([self._row().number, self._last, *known]) + 1
         if self.mismatch is None:
             self._db.execute("UPDATE lineage SET number = ?", (number,))
+        if self._db.is_shared:
+            self._db.execute(
+                "UPDATE journals SET number = ? WHERE name = ?", (number, tail.span.journal)
+            )
         return number
 
     def _tell(self, number: int, acts: Sequence[tuple[str | int, ...]]) -> None:
@@ -172,6 +189,17 @@ class JournaledBook(OpenBook):
             JournalLine(self._name, number, moment, str(act), tuple(values))
             for act, *values in acts
         )
+
+    def rename_journal(self, old: str, new: str) -> None:
+        """Know a journal, whose file is about to have another name, as far as before.
+
+        Raises:
+            FolderError: the base refuses.
+        """
+        if self._db.is_shared:
+            self._db.execute(
+                "INSERT INTO journals SELECT ?, number, 0 FROM journals WHERE name = ?", (new, old)
+            )
 
     # --- which copy this is -----------------------------------------------------------------------
 
@@ -251,7 +279,16 @@ class JournaledBook(OpenBook):
         return sorted(mine, key=lambda line: line.number)
 
     def _row(self) -> _Lineage:
-        return _Lineage(*self._db.execute(f"SELECT {_ROW} FROM lineage").fetchone())  # noqa: S608
+        """Return where this book is; a base that several share knows how far each journal is."""
+        row = _Lineage(*self._db.execute(f"SELECT {_ROW} FROM lineage").fetchone())  # noqa: S608
+        if not self._db.is_shared:
+            return replace(row, replayed=max(row.number, row.replayed))
+        name = self.journal.name()
+        known = self._db.execute(
+            "SELECT name, number, position FROM journals WHERE name = ?", (name,)
+        ).fetchone()
+        journal, replayed, position = known or ("", 0, 0)
+        return replace(row, journal=journal, replayed=replayed, position=position)
 
     def _follow(self) -> None:
         """Learn what was written to the journal since this book last read it."""
@@ -266,7 +303,7 @@ class JournaledBook(OpenBook):
             row = self._row()
             tail = self.journal.read(row.journal, row.position)
             if not (row.journal or self._mine(tail)):  # a new book, not yet in the journal
-                self._tell(0, [("generation", row.generation)])
+                self._tell(row.number, [("generation", row.generation)])
                 tail = self.journal.read()
             self._learn(row, tail)
 
@@ -275,7 +312,7 @@ class JournaledBook(OpenBook):
         self._seen = tail.span
         self.mismatch = self._find_mismatch(row, tail, mine)
         self._last = max([row.number, *(line.number for line in mine)])
-        known = max(row.number, row.replayed)
+        known = row.replayed
         self._acts.muted = True
         try:
             self.replayed += self._replay([line for line in mine if line.number > known])
@@ -288,6 +325,14 @@ class JournaledBook(OpenBook):
             self._db.execute(
                 "UPDATE lineage SET number = ?, journal = ?, position = ?",
                 (self._last, tail.span.journal, tail.span.end),
+            )
+        if self._db.is_shared:
+            last = max([known, *(line.number for line in mine)])
+            read = row.position if self.mismatch else tail.span.end
+            self._db.execute(
+                "INSERT INTO journals VALUES (?, ?, ?) ON CONFLICT (name)"
+                " DO UPDATE SET number = excluded.number, position = excluded.position",
+                (tail.span.journal, last, read),
             )
 
     def _begin(self) -> None:
@@ -307,7 +352,7 @@ class JournaledBook(OpenBook):
             row.journal != ""
             and tail.span.journal == row.journal
             and self._find_mismatch(row, tail, mine) is None
-            and all(line.number <= row.number for line in mine)
+            and all(line.number <= row.replayed for line in mine)
         )
 
     def _find_mismatch(

@@ -11,9 +11,10 @@ import os
 import secrets
 import stat
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from filelock import FileLock
 
@@ -122,13 +123,7 @@ class Journal:
         """
         try:
             with self.path.open("rb") as file:
-                head = file.read(_HEAD_LENGTH).decode("ascii", "replace")
-                if head and not (head.startswith(_HEAD) and head.endswith("\n")):
-                    raise FolderError(
-                        f"« {self.path} » n’est pas un journal des retraits.",
-                        f"Donnez à {VARIABLE} un autre fichier, ou effacez celui-ci.",
-                    )
-                name = head[len(_HEAD) : -1]
+                head, name = self._head(file)
                 size = file.seek(0, os.SEEK_END)
                 known = name == journal and _HEAD_LENGTH <= start <= size
                 start = start if known else len(head)
@@ -144,8 +139,34 @@ class Journal:
         span = JournalSpan(name, start, start + len(whole))
         return JournalTail(span, lines, sum(1 for text in texts if text) - len(lines))
 
-    def compact(self) -> None:
+    def name(self) -> str:
+        """Return the random name of the file; "" when there is none yet.
+
+        Raises:
+            FolderError: the disk refuses, or the file is not a journal.
+        """
+        try:
+            with self.path.open("rb") as file:
+                return self._head(file)[1]
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _head(self, file: IO[bytes]) -> tuple[str, str]:
+        head = file.read(_HEAD_LENGTH).decode("ascii", "replace")
+        if head and not (head.startswith(_HEAD) and head.endswith("\n")):
+            raise FolderError(
+                f"« {self.path} » n’est pas un journal des retraits.",
+                f"Donnez à {VARIABLE} un autre fichier, ou effacez celui-ci.",
+            )
+        return head, head[len(_HEAD) : -1]
+
+    def compact(self, renamed: Callable[[str, str], object] = lambda _old, _new: None) -> None:
         """Remove the lines that later lines replace, once there are many.
+
+        Args:
+            renamed: told the name of the file, and its next one just before it takes it.
 
         Raises:
             FolderError: the disk refuses.
@@ -157,7 +178,8 @@ class Journal:
                 kept = {_subject(line): line for line in self.read().lines}
                 fresh = self.path.with_name(f"{self.path.name}.nouveau")
                 fresh.unlink(missing_ok=True)
-                Journal(fresh)._append("".join(map(str, kept.values())).encode())  # noqa: SLF001
+                span = Journal(fresh)._append("".join(map(str, kept.values())).encode())  # noqa: SLF001
+                renamed(self.name(), span.journal)
                 fresh.replace(self.path)
                 sync(self.path.parent)
         except OSError as error:

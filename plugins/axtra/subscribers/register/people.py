@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import SUBSCRIBERS, open_base, read, written
@@ -102,6 +102,10 @@ class Subscription:
     suppressed: Reason | None
     consent: Consent | None
 
+    def refusal(self, moment: datetime) -> str:
+        """Return why the person may not be written to at a moment, or nothing when they may."""
+        return _refusal(self.suppressed, self.active, self.consent, moment)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
@@ -165,12 +169,12 @@ class People(SubscribersBook):
 
         They are read in slices: memory does not grow with the list.
         """
-        for subscription in self._subscriptions("s.list = ?", (liste,)):
-            person = subscription.person
-            if why := _refusal(subscription, moment):
-                yield Excluded(person.address, why)
+        for row, reason, consent in self._rows("s.list = ?", (liste,)):
+            person, address, first_name, *_, active = row
+            if why := _refusal(reason, active, consent, moment):
+                yield Excluded(address, why)
             else:
-                yield Recipient(person.id, person.address, person.first_name)
+                yield Recipient(person, address, first_name)
 
     def is_suppressed(self, address: str) -> bool:
         """Return whether an address must not be written to, whatever the list."""
@@ -206,9 +210,10 @@ class People(SubscribersBook):
         key, active, *consent, reason = row
         if reason != Reason.MOVED and key != folded(address):
             reason = self.suppression(key)
-        if reason:
-            return _WHY[Reason(reason)]
-        return _UNKNOWN if active is None else _unagreed(bool(active), _consent(*consent), moment)
+        if active is None and not reason:
+            return _UNKNOWN
+        known = Reason(reason) if reason else None
+        return _refusal(known, bool(active), _consent(*consent), moment)
 
     def newcomers(self, liste: str, since: datetime, moment: datetime) -> tuple[Recipient, ...]:
         """Return the people who joined a list by confirming it since a moment, the first first."""
@@ -228,7 +233,7 @@ class People(SubscribersBook):
             for subscription in self.subscriptions(liste)
             if subscription.consent
             and subscription.consent.expires
-            and not _refusal(subscription, moment)
+            and not subscription.refusal(moment)
             if subscription.consent.expires <= limit
         ]
         return tuple(sorted(expiring, key=lambda consent: (consent.expires, consent.address)))
@@ -239,7 +244,7 @@ class People(SubscribersBook):
         """Count the people of a list, and the consents that end within some days."""
         limit = moment + timedelta(days=days)
         subscriptions = self.subscriptions(liste)
-        receive = [held for held in subscriptions if not _refusal(held, moment)]
+        receive = [held for held in subscriptions if not held.refusal(moment)]
         ends = [held.consent.expires for held in receive if held.consent]
         ending = sum(1 for end in ends if end and end <= limit)
         return Tally(len(receive), len(subscriptions) - len(receive), ending)
@@ -328,21 +333,30 @@ class People(SubscribersBook):
 
     def _subscriptions(self, where: str, values: tuple[str, ...]) -> Iterator[Subscription]:
         """Yield people and their lists as they are read, with the consent that ends last."""
+        for (*person, _, liste, active), reason, consent in self._rows(where, values):
+            yield Subscription(Person(*person), liste, bool(active), reason, consent)
+
+    def _rows(
+        self, where: str, values: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[Any, ...], Reason | None, Consent | None]]:
+        """Yield who is, or was, on a list, by address, and why they may be written to or not.
+
+        Shape: the id, the address, both names, the folded address, the list, whether they are on
+        it; then why the address is suppressed; then the consent that ends last.
+        """
         with self._db.transaction(crowd=True) if self._db.is_shared else nullcontext():
+            # SQLite reads a cross join in the order in which it is written: nothing is sorted.
             rows = self._db.each(
                 "SELECT p.id, p.address, p.first_name, p.last_name, p.folded, s.list, s.active"  # noqa: S608
-                " FROM subscriptions s JOIN people p ON p.id = s.person"
-                f" WHERE {where} ORDER BY p.folded, s.list",
+                " FROM people p CROSS JOIN subscriptions s"
+                f" WHERE s.person = p.id AND {where} ORDER BY p.folded, s.list",
                 values,
             )
             while some := list(islice(rows, _SLICE)):
                 reasons = self._reasons([row[4] for row in some])
                 consents = self._consents_of(list({row[0] for row in some}))
-                for *person, key, liste, active in some:
-                    given = consents.get((person[0], liste))
-                    yield Subscription(
-                        Person(*person), liste, bool(active), reasons.get(key), given
-                    )
+                for row in some:
+                    yield row, reasons.get(row[4]), consents.get((row[0], row[5]))
 
     def _consents_of(self, people: list[str]) -> dict[tuple[str, str], Consent]:
         """Map people and lists to the consent that ends last."""
@@ -405,15 +419,15 @@ def checked_list(liste: str) -> str:
     return liste
 
 
-def _refusal(subscription: Subscription, moment: datetime) -> str:
+def _refusal(
+    reason: Reason | None,
+    active: bool,  # noqa: FBT001
+    consent: Consent | None,
+    moment: datetime,
+) -> str:
     """Return why a person may not be written to now, or nothing when they may."""
-    if subscription.suppressed:
-        return _WHY[subscription.suppressed]
-    return _unagreed(subscription.active, subscription.consent, moment)
-
-
-def _unagreed(active: bool, consent: Consent | None, moment: datetime) -> str:  # noqa: FBT001
-    """Return why somebody who is not suppressed may not be written to, or nothing."""
+    if reason:
+        return _WHY[reason]
     if not active:
         return "désabonnement de cette liste"
     if consent is None or consent.given > moment:

@@ -75,6 +75,18 @@ class Base(Protocol):
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Execute a statement once for each row of values; return how many rows it changed."""
 
+    def pour(
+        self, table: str, columns: Sequence[str], rows: Iterable[Values], clash: str = ""
+    ) -> None:
+        """Insert rows in a transaction, however many, as they come: memory does not grow.
+
+        Args:
+            table: where.
+            columns: those that each row has, in order.
+            rows: the values.
+            clash: the clause ON CONFLICT, for what may be there already.
+        """
+
     def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """Yield the rows of a query as they come, however many there are; in a transaction."""
 
@@ -128,6 +140,13 @@ class Base(Protocol):
 
     def identity(self) -> str:
         """Return a hash that names where this base lives, which no copy of it has."""
+
+    def reconnect(self) -> None:
+        """Connect again, once the base was lost.
+
+        Raises:
+            AwayError: it does not answer.
+        """
 
     def close(self) -> None:
         """Close it."""

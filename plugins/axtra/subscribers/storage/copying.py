@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from axtra.subscribers.private_folder import FolderError
 from axtra.subscribers.storage.base import Base, Book
 
-_SLICE = 5_000  # rows written at a time
 _KEY = 5  # columns that tell rows apart, at most
 _UNKEYED = ("facts", "tests", "approvals")  # whose order is that in which they were written
 _LINEAGE, _MACHINE = "lineage", "machine"  # what differs between two bases, and must
@@ -57,6 +55,12 @@ def copy(book: Book, source: Base, target: Base, *, replacing: bool = False) -> 
                 )
         if _LINEAGE in book.tables:
             target.execute("UPDATE lineage SET machine = ?", (target.identity(),))
+            if not source.is_shared:  # a file knows all of the one journal that it has
+                target.execute(
+                    "INSERT INTO journals SELECT journal, number, position FROM lineage"
+                    " WHERE journal <> '' ON CONFLICT (name)"
+                    " DO UPDATE SET number = excluded.number, position = excluded.position"
+                )
     return copied
 
 
@@ -77,11 +81,7 @@ def _empty(book: Book, target: Base, *, replacing: bool) -> None:
 
 def _fill(table: str, source: Base, target: Base) -> None:
     names = source.columns(table)
-    marks = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-    rows = _rows(table, names, source)
-    while some := list(islice(rows, _SLICE)):
-        target.executemany(statement, some)
+    target.pour(table, names, _rows(table, names, source))
     if table == "freezes":
         target.renumber(table)
 

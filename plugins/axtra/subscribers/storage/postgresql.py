@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
@@ -26,7 +26,9 @@ from axtra.subscribers.storage.sqlite import check_version, statements
 VARIABLE = "AXTRA_BASE"
 _CONNECT = 10  # seconds
 _IDLE = 8  # seconds; less than others wait for
+_POURED = "versements"  # a table of the session, where rows wait to be inserted
 _ROWS = 2_000  # fetched at a time
+_ENDING = ("08", "57P0")  # classes of errors: the session is lost, the server stops
 _GLANCE = 0.05  # seconds between two tries to hold what others hold
 _TRIGGER = re.compile(
     r"CREATE TRIGGER (\w+)\s+(AFTER .+?) ON (\w+)(?:\s+WHEN (.+?))?\s+BEGIN\s+(.+?)\s+END;",
@@ -61,11 +63,19 @@ class PostgresBase:
         Raises:
             FolderError: the base does not answer, or refuses.
         """
-        self._book = book
+        self._book, self._address = book, address
         self.where = _shown(address)
+        self._connect()
+
+    def reconnect(self) -> None:
+        """Connect again; what the lost session held is held no more."""
+        self.close()
+        self._connect()
+
+    def _connect(self) -> None:
         try:
             self._connection = psycopg.connect(
-                address, autocommit=True, connect_timeout=_CONNECT, application_name="axtra"
+                self._address, autocommit=True, connect_timeout=_CONNECT, application_name="axtra"
             )
         except (psycopg.Error, ValueError) as error:
             raise AwayError(
@@ -124,6 +134,32 @@ class PostgresBase:
             with self._connection.cursor() as cursor:
                 cursor.executemany(_marked(statement), rows)
                 return max(0, cursor.rowcount)
+        except psycopg.Error as error:
+            raise self._refused(error) from error
+
+    def pour(
+        self, table: str, columns: Sequence[str], rows: Iterable[Values], clash: str = ""
+    ) -> None:
+        """Insert rows by COPY, which knows no conflict: they then go through a table of ours."""
+        names = ", ".join(columns)
+        into = _POURED if clash else table
+        try:
+            with self._connection.cursor() as cursor:
+                if clash:
+                    cursor.execute(
+                        _marked(
+                            f"CREATE TEMPORARY TABLE {into} AS SELECT {names} FROM {table}"  # noqa: S608
+                            " WITH NO DATA"
+                        )
+                    )
+                with cursor.copy(_marked(f"COPY {into} ({names}) FROM STDIN")) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+                if clash:
+                    cursor.execute(
+                        _marked(f"INSERT INTO {table} ({names}) SELECT * FROM {into} {clash}")  # noqa: S608
+                    )
+                    cursor.execute(f"DROP TABLE {into}")
         except psycopg.Error as error:
             raise self._refused(error) from error
 
@@ -228,7 +264,8 @@ class PostgresBase:
                 "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.",
                 "Attendez qu’elle finisse, puis recommencez.",
             )
-        kind = AwayError if self._connection.closed else FolderError
+        ending = (error.sqlstate or "").startswith(_ENDING)
+        kind = AwayError if self._connection.closed or ending else FolderError
         return kind(
             f"la base « {self.where} » ne peut être ni lue ni écrite ({_said(error)}).",
             f"Vérifiez le serveur PostgreSQL, sa place sur le disque et {VARIABLE}.",
@@ -265,7 +302,7 @@ def _said(error: BaseException) -> str:
     if isinstance(error, psycopg.Error) and error.sqlstate:
         return f"{error.diag.message_primary or ''} [{error.sqlstate}]".strip()
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    return lines[0].rpartition(" failed: ")[2] if lines else type(error).__name__
 
 
 def _shown(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from axtra.subscribers.private_folder import (
 )
 from axtra.subscribers.storage.base import PATIENCE, Book, HeldError, Rows, Values
 
+_CACHE = 16_000  # KiB of pages, at most, so that a large table is not read again and again
 _READERS = 5  # seconds that an erasure waits for those who read
 _MACHINE = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
@@ -48,6 +49,16 @@ class SqliteBase:
     def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Execute a statement once for each row of values."""
         return self.connection.executemany(statement, rows).rowcount
+
+    def pour(
+        self, table: str, columns: Sequence[str], rows: Iterable[Values], clash: str = ""
+    ) -> None:
+        """Insert rows, however many, as they come."""
+        marks = ", ".join("?" * len(columns))
+        self.connection.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {clash}",  # noqa: S608
+            rows,
+        )
 
     def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """Yield the rows of a query as they come."""
@@ -120,6 +131,9 @@ class SqliteBase:
         """Return a hash that names this machine, or nothing where the system has no name."""
         return _machine()
 
+    def reconnect(self) -> None:
+        """Do nothing: a file is not lost."""
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
@@ -175,6 +189,7 @@ def connect(folder: Path, book: Book) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # an erased row leaves zeroes
         connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute(f"PRAGMA cache_size=-{_CACHE}")
         _migrate(connection, book)
     except BaseException as error:
         connection.close()

@@ -1,7 +1,7 @@
 """The message that is sent: a template made from the two parts of a letter, then filled."""
 
 from infolettre.message.dkim_signing import Seal, SealError
-from infolettre.message.headers import HeaderError
+from infolettre.message.headers import HeaderError, is_address
 from infolettre.message.mailbox_providers import lends_mailboxes
 from infolettre.message.relay_headers import headers_for
 from infolettre.message.template import Head, ReaderValues, Template, compose, identify
@@ -16,5 +16,6 @@ __all__ = [
     "compose",
     "headers_for",
     "identify",
+    "is_address",
     "lends_mailboxes",
 ]

@@ -32,13 +32,18 @@ class HeaderError(Refusal):
     """A header cannot hold a value; the problem never quotes an address."""
 
 
+def is_address(value: str) -> bool:
+    """Tell whether a header can hold an address: a single ASCII address that cannot end it."""
+    return _ADDRESS.fullmatch(value) is not None
+
+
 def address(value: str) -> str:
     """Return an address once checked: a single ASCII address that cannot end the header.
 
     Raises:
         HeaderError: it is not an address.
     """
-    if not _ADDRESS.fullmatch(value):
+    if not is_address(value):
         raise HeaderError(_("une adresse de courriel n’a pas la forme nom@domaine"))
     return value
 
