@@ -13,7 +13,7 @@ from infolettre import words
 from infolettre.exports import services
 from infolettre.pelican_site import bodies, letters, mails
 from infolettre.text.personal_values import Personal
-from unit.infolettre.test_letters import HEAD, made, read
+from support.site_letters import HEAD, made, read
 
 PACKAGE = Path(infolettre.__file__).parent
 README = (PACKAGE.parent / "README.md").read_text("utf-8")
