@@ -106,6 +106,11 @@ function page() {
 addEventListener("change", page); // another view is shown
 addEventListener("toggle", page, true);
 
+// A title is long enough to need lines, and has none.
+form.querySelector(".titrage textarea")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+});
+
 // A day that is written as a day is chosen in a calendar; anything else stays as it was typed.
 for (const input of form.querySelectorAll("[data-jour]")) {
   if (/^(\d{4}-\d\d-\d\d)?$/.test(input.value)) input.type = "date";

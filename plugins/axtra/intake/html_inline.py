@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from axtra.content.frontmatter import without_invisible
 from infolettre.text.followed_addresses import cleaned
 from infolettre.text.languages import is_english
 
@@ -150,7 +151,7 @@ def plain(markdown: str) -> str:
 
 def escaped(text: str) -> str:
     """Return a text of which Markdown reads no sign."""
-    text = re.sub(r"[ \t\r\n\f]+", " ", text).replace("\u00ad", "")
+    text = without_invisible(re.sub(r"[ \t\r\n\f]+", " ", text))
     pieces = _CODE.split(text)
     pieces[::2] = map(_unsigned, map(_unfollowed, pieces[::2]))
     pieces[1::2] = (f"```` {code} ````" if "`" in code else f"`{code}`" for code in pieces[1::2])
