@@ -161,6 +161,23 @@ def test_opening_and_saving_every_text_moves_no_byte(browser: Browser, project: 
             assert "Rien n’avait changé." in answer.words
 
 
+@pytest.mark.parametrize("start", ["", "\n"])
+def test_what_reads_a_form_without_a_browser_s_rules_moves_no_byte(
+    browser: Browser, project: Project, start: str
+) -> None:
+    """A browser drops the line end that opens a field of several lines; other programs keep it."""
+    path = project.root / DRAFT
+    path.write_bytes(f"---\ntitre: Un titre\nstatut: brouillon\n---\n{start}Un corps.\n".encode())
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    areas = browser.ask(f"/texte/{DRAFT}").tree.xpath("//form[@id='texte']//textarea")
+    read = {area.get("name"): area.text or "" for area in areas}
+    assert read["titre"] == "Un titre"
+    assert read["texte"] in {form.fields["texte"], f"\n{form.fields['texte']}"}
+    before = path.read_bytes()
+    browser.send(form, "Enregistrer")
+    assert path.read_bytes() == before
+
+
 def test_no_field_of_a_header_is_named_like_the_body(browser: Browser) -> None:
     names = [name for name in [*FULL, DRAFT] if name.endswith(".md")]
     for name in names:

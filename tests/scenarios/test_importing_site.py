@@ -286,6 +286,16 @@ def test_an_excerpt_of_wordpress(
     assert "Aucun texte neuf" in told
 
 
+def test_signs_that_nobody_sees_are_left_behind(run: Run, project: Project, tmp_path: Path) -> None:
+    source = tmp_path / "export.xml"
+    source.write_text(
+        export(item("Un titre", "<p>Un\u200b mot\ufeff, l\u0092an\u202e.</p>")), "utf-8"
+    )
+    assert run(project, "importer", "wordpress", str(source))[0] == 0
+    assert "Un mot, l’an." in written(project)
+    assert errors(run, project) == []
+
+
 def test_a_correspondence_says_where_texts_go(run: Run, project: Project, tmp_path: Path) -> None:
     source, places = tmp_path / "export.xml", tmp_path / "places.toml"
     source.write_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -24,6 +25,7 @@ POINT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 TWINS = {f"content/auteurs/deux-{rank}.md": author("Deux personnes") for rank in range(2)}
 BASE = {**FULL, **TWINS, "content/images/point.svg": POINT}
 DRAFT = "content/nouvelles/2020/ebauche.md"
+SHOWING = "content/nouvelles/2020/deux-images.md"
 SOUND = news("Une ébauche", statut="brouillon")
 LATER = news("Plus tard", "2031-01-15")
 COLON = ("titre: U", "titre: Emploi : u"), ("titre: P", "titre: Emploi : p")
@@ -46,7 +48,8 @@ def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _project(new_project: MakeProject) -> Project:
-    made: Project = new_project(BASE)
+    shown = "![Une photo](images/photo.jpg) ![Un point](images/point.svg)"
+    made: Project = new_project({**BASE, SHOWING: f"{news('Deux images')}\n{shown}\n"})
     Image.new("RGB", (900, 600), "red").save(made.root / "content/images/photo.jpg")
     return made
 
@@ -146,7 +149,7 @@ def test_the_mistakes_of_a_draft_are_shown_apart_and_refuse_only_the_draft(
     assert (code, "1 erreur de textes inachevés" in out, DRAFT in err) == (0, True, True)
 
 
-def test_a_file_that_only_a_draft_names_is_published_if_it_may_be(
+def test_a_picture_that_only_a_draft_names_waits_and_is_held_to_the_rules(
     new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(image_files, "HEAVIEST", 10)
@@ -156,7 +159,7 @@ def test_a_file_that_only_a_draft_names_is_published_if_it_may_be(
     assert [(d.file, d.rule, d.stops) for d in report.diagnostics] == [
         ("content/images/point.svg", "image-lourde", False)
     ]
-    assert (project.output / "images/point.svg").exists()
+    assert not (project.output / "images/point.svg").exists()
     project.write({"content/images/point.svg": POINT.replace("/>", "><script/></svg>")})
     report = project.build()
     assert {(d.file, d.line, d.rule, d.unfinished) for d in report.diagnostics} == {
@@ -167,11 +170,16 @@ def test_a_file_that_only_a_draft_names_is_published_if_it_may_be(
     assert not (project.output / "images/point.svg").exists()
 
 
-def test_a_document_that_only_unfinished_texts_name_waits_for_one_of_them(
-    new_project: MakeProject,
+@pytest.mark.parametrize(
+    ("file", "linked"),
+    [
+        ("documents/rapport.pdf", "Voir [le rapport](documents/rapport.pdf)."),
+        ("images/esquisse.png", "Voir ![l’esquisse](images/esquisse.png) !"),
+    ],
+)
+def test_a_file_that_only_unfinished_texts_name_waits_for_one_of_them(
+    new_project: MakeProject, file: str, linked: str
 ) -> None:
-    pdf = "content/documents/rapport.pdf"
-    linked = "Voir [le rapport](documents/rapport.pdf)."
     embargo = text(
         linked, titre="Un embargo", date="2020-02-02", ville="Québec", embargo="2031-01-01 09:00"
     )
@@ -182,19 +190,22 @@ def test_a_document_that_only_unfinished_texts_name_waits_for_one_of_them(
     }
     project = new_project(BASE)
     (project.root / "content/documents").mkdir()
-    (project.root / pdf).write_bytes(b"%PDF-1.4\n%%EOF\n")
+    if file.endswith(".pdf"):
+        (project.root / "content" / file).write_bytes(b"%PDF-1.4\n%%EOF\n")
+    else:
+        Image.new("RGB", (900, 600), "red").save(project.root / "content" / file)
 
     def there() -> list[bool]:
         built = [project.build(), project.build(publish=True, target=project.root / "public")]
         assert [report for report in built if report.refused] == []
-        return [(report.output / "documents/rapport.pdf").exists() for report in built]
+        return [any(report.output.rglob(f"{Path(file).stem}*")) for report in built]
 
     assert there() == [True, True]  # nobody's: its address may have been given
     project.write(naming)
     assert there() == [False, False]
     for words in (
         linked,
-        "<a href='/documents/rapport.pdf'>Le rapport</a>",  # HTML, that links do not resolve
+        f"<a href='/{file}'>Le fichier</a>",  # HTML, that links do not resolve
     ):
         project.write({"content/nouvelles/2020/paru.md": news("Paru") + f"\n{words}\n"})
         assert there() == [True, True]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import unicodedata
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -102,7 +104,8 @@ def test_drafts_have_no_error_but_what_is_to_be_completed(
 def test_every_word_is_in_the_draft_or_quoted(received: Received) -> None:
     kept = total = 0
     for (name, kind), told in received.told.items():
-        text = re.sub(r"</?[a-z]+[^>]*>|(?<!\\)[*]|\\(?!\\)", "", received.text(name, kind))
+        text = received.text(name, kind).replace("<br>", " ")
+        text = re.sub(r"</?[a-z]+[^>]*>|(?<!\\)[*]|\\(?!\\)", "", text)
         draft = Counter(w.casefold() for w in word_file.words(text.replace("\u00ad", "")))
         quoted = Counter(w.casefold() for w in word_file.words(told))
         for place, passage in received.passages[name]:
@@ -139,6 +142,8 @@ def test_the_words_of_the_page_are_those_of_the_file(received: Received, tmp_pat
         (main_part,) = tree.xpath("//main")
         for mark in main_part.xpath(".//sup[starts-with(@id, 'fnref')]"):
             mark.drop_tree()
+        for end in main_part.iter("br"):
+            end.tail = f" {end.tail or ''}"
         shown = " ".join(main_part.text_content().replace("\u00ad", "").split())
         read = Counter(w.casefold() for w in word_file.words(shown))
         told = Counter(w.casefold() for w in word_file.words(received.told[name, "nouvelle"]))
@@ -199,6 +204,13 @@ def _bare(text: str) -> str:
         ("checkboxes", "☒ Un choix"),
         ("drop caps", "La lettrine ouvre le texte."),
         ("bold headings", "## Deuxième intertitre"),
+        ("names of nothing", "Une note perdue et un lien perdu."),
+        ("names of nothing", "Tapée : https://d.example/?b=2 suffit."),
+        ("cells of paragraphs", "Québec<br>Montréal"),
+        ("cells of paragraphs", "Coché✓fini"),
+        ("invisible signs", "## L’intitulé"),
+        ("invisible signs", "un signe (à compléter : un signe illisible) illisible"),
+        ("letters drawn", "Portes ouvertes Un texte."),
     ],
 )
 def test_what_a_draft_says(received: Received, name: str, said: str) -> None:
@@ -226,10 +238,32 @@ def test_what_a_draft_says(received: Received, name: str, said: str) -> None:
         ("objects", "Un objet d’un autre logiciel"),
         ("tables of tabs", "1 tableau, fait de lignes à tabulations"),
         ("properties", "d’après les propriétés"),
+        ("names of nothing", "Une image que le fichier nomme et ne contient pas (2 fois)"),
+        ("names of nothing", "Image : « Une affiche décrite »"),
+        ("names of nothing", "Un lien, dont il reste le texte : « ../autre.docx »"),
+        ("invisible signs", "Commentaire de Luc Hébert : « Sûr ? »"),
+        ("letters drawn", "Texte caché dans le Word : « ancienne »"),
+        ("letters drawn", "Graphique : « Entonnoir des places »"),
     ],
 )
 def test_what_a_report_says(received: Received, name: str, said: str) -> None:
     assert said in received.told[name, "nouvelle"]
+
+
+def test_what_is_in_the_draft_is_not_said_to_be_lost(received: Received) -> None:
+    assert "Pas dans le brouillon" not in received.told["cells of paragraphs", "nouvelle"]
+
+
+def test_the_main_part_may_have_another_name() -> None:
+    """The Word of a browser calls it « document2.xml »."""
+    data, made = word(WRITTEN["characters"], "Titre"), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
+        for entry in source.namelist():
+            renamed = entry.replace("/document.xml", "/document2.xml")
+            target.writestr(
+                renamed, source.read(entry).replace(b"/document.xml", b"/document2.xml")
+            )
+    assert word_file.read(made.getvalue(), "x.docx").html == word_file.read(data, "x.docx").html
 
 
 def test_hidden_text_is_not_published(received: Received) -> None:

@@ -451,6 +451,62 @@ def _checkboxes(document: Any) -> None:
 
 
 @written
+def _names_of_nothing(document: Any) -> None:
+    """Notes, links and images of which the file holds the name alone, and their owners nothing."""
+    add(
+        document,
+        f"<w:p>{run('Une note perdue')}<w:r><w:footnoteReference w:id='44'/></w:r>"
+        f"<w:hyperlink r:id='rId998'>{run(' et un lien perdu')}</w:hyperlink>"
+        "<w:r><w:drawing><wp:inline><wp:docPr id='1' name='x' descr='Une affiche décrite'/><a:graphic>"
+        "<a:graphicData><a:blip r:embed='rId999'/></a:graphicData></a:graphic></wp:inline></w:drawing>"
+        f"</w:r><w:r><w:pict><v:shape><v:imagedata r:id='rId997'/></v:shape></w:pict></w:r>"
+        f"{run('.')}</w:p>",
+    )
+    for address in ("../autre.docx", "http://", "https:///x", "http://[::1", "mailto:"):
+        name = document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        add(
+            document, f"<w:p><w:hyperlink r:id='{name}'>{run('Texte de lien.')}</w:hyperlink></w:p>"
+        )
+    document.add_paragraph("Tapée : https://d.example/?utm_source=lettre&b=2 suffit.")
+
+
+@written
+def _cells_of_paragraphs(document: Any) -> None:
+    table = document.add_table(2, 2)
+    for cell, text in zip(table._cells, ("Année", "Lieu", "Mars", "Québec"), strict=True):
+        cell.text = text
+    table.cell(1, 1).add_paragraph("Montréal")
+    inner = table.cell(1, 0).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "Matin", "Soir"
+    table.cell(1, 0).add_paragraph("Nuit")
+    add(document, f"<w:p>{run('Coché')}<w:r><w:sym w:font='Wingdings' w:char='F0FC'/></w:r>"
+        f"{run('fini')}</w:p>")  # fmt: skip
+    document.add_paragraph("Voir [^1] plus bas.")
+
+
+@written
+def _invisible_signs(document: Any) -> None:
+    document.add_heading("L\u0092inti\u200btulé", 1)
+    document.add_paragraph(
+        "Un\u2060 mot\ufeff à l\u202eenvers\u202c, et un signe \ufffd illisible."
+    )
+    noted = document.add_paragraph("Une phrase\u200e.")
+    document.add_comment(noted.runs, "Sûr\u202e ?", author="Luc\u200b Hébert")
+
+
+@written
+def _letters_drawn(document: Any) -> None:
+    add(document, "<w:p><w:r><w:pict><v:shape><v:textpath string='Portes ouvertes'/></v:shape></w:pict>"
+        f"</w:r>{run(' Un texte.')}</w:p>")  # fmt: skip
+    two = "<mc:Choice Requires='w14'>{}</mc:Choice><mc:Fallback>{}</mc:Fallback>"
+    add(document, f"<w:p><mc:AlternateContent>{two.format(run('La forme neuve'), run('ancienne'))}"
+        "</mc:AlternateContent></w:p>")  # fmt: skip
+    part(
+        document, "charts/chartEx1", "<c:chart><a:p><a:t>Entonnoir des places</a:t></a:p></c:chart>"
+    )
+
+
+@written
 def _drop_caps(document: Any) -> None:
     add(document, f"<w:p><w:pPr><w:framePr w:dropCap='drop' w:lines='3'/></w:pPr>{run('L')}</w:p>")
     document.add_paragraph("a lettrine ouvre le texte.")

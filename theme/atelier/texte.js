@@ -9,6 +9,7 @@ const PAUSE = 250; // ms without a key
 
 let saving = false;
 let timer = 0;
+let telling = null; // what is typed, on its way
 let sent = snapshot();
 let editor = null;
 let anchors = form.dataset.ancres.split(" ").filter(Boolean);
@@ -18,7 +19,15 @@ function snapshot() {
   return new URLSearchParams(new FormData(form)).toString();
 }
 
-form.addEventListener("submit", () => { saving = true; });
+// What is typed and what is saved arrive in this order: late, the former would seem unsaved.
+form.addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  if (telling) {
+    event.preventDefault();
+    if (!saving) telling.then(() => form.requestSubmit(event.submitter));
+  }
+  saving = true;
+});
 form.addEventListener("input", () => changed());
 addEventListener("beforeunload", (event) => {
   if (!saving && snapshot() !== sent) event.preventDefault();
@@ -26,7 +35,10 @@ addEventListener("beforeunload", (event) => {
 
 function changed() {
   clearTimeout(timer);
-  timer = setTimeout(tell, PAUSE);
+  timer = setTimeout(() => {
+    const last = (telling ?? Promise.resolve()).then(tell).then(() => { if (telling === last) telling = null; });
+    telling = last;
+  }, PAUSE);
 }
 
 // Send what is typed; show what is said of it, and the page as it would be.
@@ -93,6 +105,11 @@ function page() {
 
 addEventListener("change", page); // another view is shown
 addEventListener("toggle", page, true);
+
+// A title is long enough to need lines, and has none.
+form.querySelector(".titrage textarea")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+});
 
 // A day that is written as a day is chosen in a calendar; anything else stays as it was typed.
 for (const input of form.querySelectorAll("[data-jour]")) {

@@ -63,9 +63,18 @@ class Templates:
         environment = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
         environment.filters["remedes"] = remedies.lines
+        environment.filters["en_zone"] = _in_area
         environment.globals.update(apparence=LOOK)
         return cls(files, environment, editor)
 
     def page(self, name: str, **variables: object) -> str:
         """Return a screen."""
         return self.environment.get_template(f"{name}.html").render(variables)
+
+
+def _in_area(text: str) -> str:
+    """Return what a `textarea` holds to show a text: a browser drops the line end that opens it.
+
+    It is not there otherwise: what reads pages more plainly than a browser would take it for text.
+    """
+    return f"\n{text}" if text.startswith(("\n", "\r")) else text

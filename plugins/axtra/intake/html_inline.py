@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
+from axtra.content.frontmatter import without_invisible
 from infolettre.text.followed_addresses import cleaned
 from infolettre.text.languages import is_english
 
@@ -106,15 +108,29 @@ def _link(node: Any, inner: str) -> str:  # noqa: ANN401
     note = re.fullmatch(r"#((?:footnote|endnote)-\d+)", address)
     if note:
         return f"[^{note_mark(note[1])}]"
-    leads = re.match(
-        r"https?:|mailto:|tel:|[\w./-]+\.md\b|(?:images|documents)/", address, re.IGNORECASE
-    )
-    if not leads or not inner.strip(_OUTER):
+    if not (leads(address) or leads_among_us(address)) or not inner.strip(_OUTER):
         return inner  # a place in the Word file itself
-    clean = re.sub(r"[\s<>()\\]", lambda found: f"%{ord(found[0]):02X}", cleaned(address))
+    clean = re.sub(r"[\s<>()\\\"`{|}^]", lambda found: f"%{ord(found[0]):02X}", cleaned(address))
     if plain(inner) in {clean, address}:
         return f"<{clean}>"
     return _around(inner.replace(BREAK, " "), "[", f"]({clean})")
+
+
+def leads(address: str) -> bool:
+    """Return whether an address leads somewhere from anybody's machine."""
+    try:
+        parts = urlsplit(address.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme in {"http", "https"}:
+        return "." in host.strip(".")
+    return re.match(r"(?:mailto|tel):.", address.strip(), re.IGNORECASE) is not None
+
+
+def leads_among_us(address: str) -> bool:
+    """Return whether an address is that of a file of our content."""
+    return re.match(r"[\w./-]+\.md(?:#|$)|(?:images|documents)/", address) is not None
 
 
 def note_mark(name: str) -> str:
@@ -125,10 +141,9 @@ def note_mark(name: str) -> str:
 def plain(markdown: str) -> str:
     """Return a line of Markdown without its signs."""
     text = re.sub(r"(?<!\\)!?\[((?:[^\]\\]|\\.)*)\]\([^)]*\)", r"\1", markdown)
-    text = re.sub(r"(?<!\\)\[\^[^\]]+\]", "", text)
+    text = re.sub(r"(?<![\\`])\[\^[^\]]+\]", "", text)
     text = re.sub(r"<((?:https?|mailto):[^>]*)>", r"\1", text)
-    text = re.sub(r"</?[a-z]+[^>]*>", "", text)
-    text = text.replace(BREAK, " ")
+    text = re.sub(r"</?[a-z]+[^>]*>", "", text.replace("<br>", " ")).replace(BREAK, " ")
     text = re.sub(r"(?<!\\)[*_`]+", "", text)
     text = re.sub(r"\\([\\`*_{}\[\]<>#+.)|!/-])", r"\1", text).replace(CELL, " ")
     return unescape(text).strip(_OUTER)
@@ -136,11 +151,16 @@ def plain(markdown: str) -> str:
 
 def escaped(text: str) -> str:
     """Return a text of which Markdown reads no sign."""
-    text = re.sub(r"[ \t\r\n\f]+", " ", text).replace("\u00ad", "")
+    text = without_invisible(re.sub(r"[ \t\r\n\f]+", " ", text))
     pieces = _CODE.split(text)
-    pieces[::2] = map(_unsigned, pieces[::2])
+    pieces[::2] = map(_unsigned, map(_unfollowed, pieces[::2]))
     pieces[1::2] = (f"```` {code} ````" if "`" in code else f"`{code}`" for code in pieces[1::2])
     return "".join(pieces)
+
+
+def _unfollowed(text: str) -> str:
+    """Return a text whose addresses, typed as text, lead where they lead at last."""
+    return re.sub(r"https?://[^\s<>()«»\"]+", lambda found: cleaned(found[0]), text)
 
 
 def _unsigned(text: str) -> str:

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from axtra.intake.html_blocks import Block, Entry, Nature
-from axtra.intake.html_inline import BREAK, escaped, note_mark, says_language
+from axtra.intake.html_inline import BREAK, escaped, leads, leads_among_us, note_mark, says_language
 
 TO_DO = "à compléter"
 _LINE_START = re.compile(r"^(#|[-+](?=\s)|>|\d{1,9}(?=[.)]\s)|~~~|={2,}|-{2,}|\||!!!|:(?=\s))")
-_LEADS = re.compile(r"https?://|mailto:|tel:|[\w./-]+\.md$|(?:images|documents)/", re.IGNORECASE)
 _CODED = {"=": "&#61;", ":": "&#58;"}
 
 
@@ -62,7 +61,7 @@ def _written(block: Block, figure: Callable[[Block, Block | None], str]) -> str:
             who = one_line(block.rows[0][0])
             inner = written(block.inner, {}, figure).rstrip("\n")
             return f"/// citation{f' | {who}' if who else ''}\n{inner}\n///" if inner else ""
-        case Nature.BUTTON if _LEADS.match(block.rows[0][0]) and block.text:
+        case Nature.BUTTON if block.text and _leads(block.rows[0][0]):
             return f"/// bouton | {one_line(block.text)}\n    lien: {quoted(block.rows[0][0])}\n///"
         case Nature.MEDIA:
             return _media(block)
@@ -81,9 +80,13 @@ def _media(block: Block) -> str:
     address = re.sub(r"player\.vimeo\.com/video/", "vimeo.com/", address)
     if re.search(r"//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com)/", address):
         return f"/// video | {address}\n    titre: {quoted(title or TO_DO)}\n///"
-    if not _LEADS.match(address):
+    if not _leads(address):
         return escaped(f"{title} {address}".strip())
     return f"[{escaped(title)}]({address})" if title else f"<{address}>"
+
+
+def _leads(address: str) -> bool:
+    return leads(address) or leads_among_us(address)
 
 
 def one_line(text: str) -> str:

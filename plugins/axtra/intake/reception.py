@@ -369,6 +369,7 @@ def _report(
     for address in word.linked:
         report.lost.append(f"Une image liée, qui n’est pas dans le fichier : « {address} »")
     report.lost += [f"Une image qui ne se lit pas : {said}" for said in album.refused]
+    report.lost += [f"Un lien, dont il reste le texte : « {said} »" for said in seen.links]
     report.lost += [f"Texte supprimé par une révision : « {said} »" for said in seen.deleted]
     report.lost += [f"Texte caché dans le Word : « {said} »" for said in seen.hidden]
     report.lost += [f"Commentaire de {c.author} : « {c.text} »" for c in word.comments]

@@ -12,15 +12,24 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import mammoth
 from lxml import etree
 
-from axtra.intake import safe_xml
+from axtra.content.frontmatter import without_invisible
+from axtra.intake import safe_xml, word_relations
 from axtra.intake.html_inline import CELL
-from axtra.intake.word_markup import NAMES, Seen, W, every, own_text, simplify, text_of
+from axtra.intake.word_markup import (
+    NAMES,
+    Seen,
+    W,
+    every,
+    own_text,
+    said_of_pictures,
+    simplify,
+    text_of,
+)  # fmt: skip
 from infolettre.core.refusals import Refusal
 
 _MOST = 200_000_000  # bytes of all that is read of the archive
@@ -29,7 +38,7 @@ _MOST_PICTURE = 60_000_000
 _RELATIONS = re.compile(r"\.rels$|^\[Content_Types\]\.xml$")
 _MOST_FILES = 5_000
 _READ = re.compile(
-    r"word/(document|footnotes|endnotes|comments|header|footer|charts/chart|diagrams/data)\d*\.xml"
+    r"word/(document|footnotes|endnotes|comments|header|footer|charts/chart(?:Ex)?|diagrams/data)\d*\.xml"
 )
 _NEEDED = re.compile(r"(?:styles|numbering)\d*\.xml$|\.rels$|^\[Content_Types\]\.xml$")
 _PICTURE = re.compile(
@@ -162,6 +171,7 @@ def read(data: bytes, name: str) -> WordFile:
     for entry, tree in parts.items():
         if _place(entry) in {"texte", "note"}:
             simplify(tree, seen)
+    word_relations.mend(held, parts, seen)
     passages = tuple(_passages(parts))
     pictures: list[Picture] = []
 
@@ -171,7 +181,8 @@ def read(data: bytes, name: str) -> WordFile:
                 data = opened.read()
         except _DAMAGE:
             return {"src": ""}  # a link to a file elsewhere, which is said apart
-        pictures.append(Picture(data, image.content_type or "", image.alt_text or ""))
+        said = without_invisible(image.alt_text or "")
+        pictures.append(Picture(data, image.content_type or "", said))
         return {"src": f"image:{len(pictures) - 1}"}
 
     try:
@@ -184,11 +195,11 @@ def read(data: bytes, name: str) -> WordFile:
     except (*_DAMAGE, RecursionError) as error:
         raise _damaged(name) from error
     return WordFile(
-        html=result.value.replace("\t", CELL),
+        html=_readable(result.value),
         pictures=tuple(pictures),
         comments=comments,
         seen=seen,
-        linked=tuple(dict.fromkeys(_linked(held))),
+        linked=tuple(dict.fromkeys(word_relations.linked(held))),
         apart=sum(
             len(every(tree, "a:blip")) + len(every(tree, "v:imagedata"))
             for entry, tree in parts.items()
@@ -203,6 +214,12 @@ def read(data: bytes, name: str) -> WordFile:
         creator=_creator(archive),
         passages=passages,
     )
+
+
+def _readable(html: str) -> str:
+    """Return a text that our files may hold: a sign that nobody sees or reads is none."""
+    clean = without_invisible(html).replace("\ufffd", " (à compléter : un signe illisible) ")
+    return clean.replace(CELL, " ").replace("\t", CELL)
 
 
 def words(text: str) -> list[str]:
@@ -261,7 +278,7 @@ def _files(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Any]]:
     """
     left = _MOST
     for entry in dict.fromkeys(archive.namelist()):
-        inside = PurePosixPath(entry).suffix.lower() in {".xml", ".rels"}
+        inside = entry.lower().endswith((".xml", ".rels"))
         wanted = (
             (_READ.fullmatch(entry) or _NEEDED.search(entry)) if inside else _PICTURE.search(entry)
         )
@@ -324,17 +341,8 @@ def _comments(parts: dict[str, Any]) -> Iterator[Comment]:
     for entry, tree in parts.items():
         for node in every(tree, "w:comment") if _place(entry) == "commentaire" else ():
             author = node.get(f"{{{W}}}author") or "quelqu’un"
-            yield Comment(author, " ".join(" ".join(map(text_of, every(node, "w:p"))).split()))
-
-
-def _linked(held: dict[str, Any]) -> Iterator[str]:
-    """Yield what images the file links to and does not hold."""
-    for entry, data in held.items():
-        if entry.endswith(".rels"):
-            for relation in safe_xml.parse(data):
-                external = relation.get("TargetMode") == "External"
-                if external and (relation.get("Type") or "").endswith("/image"):
-                    yield relation.get("Target") or ""
+            said = " ".join(" ".join(map(text_of, every(node, "w:p"))).split())
+            yield Comment(without_invisible(author), without_invisible(said))
 
 
 _PLACES = {
@@ -345,6 +353,7 @@ _PLACES = {
     "header": "en-tête de page",
     "footer": "pied de page",
     "charts/chart": "graphique",
+    "charts/chartEx": "graphique",
     "diagrams/data": "dessin SmartArt",
 }
 
@@ -359,7 +368,11 @@ def _passages(parts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for entry, tree in parts.items():
         place = _place(entry)
         drawn = [text_of(node, "a:t") for node in every(tree, "a:p")]
-        drawn += [node.text or "" for node in every(tree, "c:v")]
+        drawn += [
+            node.text or "" for name in ("c:v", "cx:v", "cx:pt") for node in every(tree, name)
+        ]
         for text in [*map(own_text, every(tree, "w:p")), " ".join(drawn)]:
             if text.strip():
-                yield place, text
+                yield place, without_invisible(text)
+        for text in said_of_pictures(tree):
+            yield "image", without_invisible(text)

@@ -25,6 +25,8 @@ NAMES = {
     "dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram",
     "o": "urn:schemas-microsoft-com:office:office",
     "v": "urn:schemas-microsoft-com:vml",
+    "cx": "http://schemas.microsoft.com/office/drawing/2014/chartex",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
 }
 ENGLISH = "AxePassageAnglais"  # the style of a run in English, for the conversion
 # Elements that only hold others, and that the conversion would skip with all they hold.
@@ -49,6 +51,7 @@ class Seen:
         merged: how many cells of tables are merged.
         equations: how many equations were written as text.
         objects: what it holds that is neither text nor image, by name.
+        links: the addresses of links that lead nowhere from here.
     """
 
     revisions: int = 0
@@ -58,18 +61,23 @@ class Seen:
     merged: int = 0
     equations: int = 0
     objects: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
 
 def simplify(tree: Any, seen: Seen) -> None:  # noqa: ANN401 - lxml has no types
     """Make a part of a Word file simple."""
-    _choose(tree)
+    seen.objects += ["Un graphique" for _ in every(tree, "cx:chart")]
+    _choose(tree, seen)
     _accept_revisions(tree, seen)
     for name in _WRAPPERS:
         for node in every(tree, f"w:{name}"):
             _replace(node, list(node))
     for name, what in _OBJECTS:
         seen.objects += [what for _ in every(tree, name)]
-    seen.merged += len(every(tree, "w:gridSpan")) + len(every(tree, "w:vMerge"))
+    seen.merged += len(every(tree, "w:gridSpan"))
+    for name in ("w:hMerge", "w:vMerge"):
+        seen.merged += sum(node.get(_w("val")) == "restart" for node in every(tree, name))
+    _write_word_art(tree)
     _drop_hidden(tree, seen)
     _write_equations(tree, seen)
     _place_boxes(tree, seen)
@@ -89,6 +97,18 @@ def every(tree: Any, name: str) -> list[Any]:  # noqa: ANN401
     return list(tree.iterfind(f".//{name}", NAMES))
 
 
+def said_of_pictures(tree: Any) -> Iterator[str]:  # noqa: ANN401
+    """Yield what a file says of its images, and what its drawings of letters say."""
+    for name, attributes in (
+        ("wp:docPr", ("descr", "title")),
+        ("v:shape", ("alt", "title")),
+        ("v:imagedata", ("title", f"{{{NAMES['o']}}}title")),
+        ("v:textpath", ("string",)),
+    ):
+        for node in every(tree, name):
+            yield from filter(None, map(node.get, attributes))
+
+
 def text_of(node: Any, name: str = "w:t") -> str:  # noqa: ANN401
     """Return the text of the elements of a name, joined."""
     return "".join(found.text or "" for found in node.iterfind(f".//{name}", NAMES))
@@ -98,9 +118,9 @@ def own_text(paragraph: Any) -> str:  # noqa: ANN401
     """Return the text of a paragraph, without that of the boxes that it holds."""
     return "".join(
         {"t": node.text or "", "noBreakHyphen": "-"}.get(_local(node), " ")
-        for node in paragraph.iter(_w("t"), _w("tab"), _w("br"), _w("noBreakHyphen"))
+        for node in paragraph.iter(_w("t"), _w("tab"), _w("br"), _w("noBreakHyphen"), _w("sym"))
         if next(node.iterancestors(_w("p"), _w("pPr"))) is paragraph
-    ).replace("\u00ad", "")
+    )
 
 
 def _w(name: str) -> str:
@@ -117,11 +137,13 @@ def _replace(node: Any, others: Sequence[Any]) -> None:  # noqa: ANN401
     node.getparent().remove(node)
 
 
-def _choose(tree: Any) -> None:  # noqa: ANN401
+def _choose(tree: Any, seen: Seen) -> None:  # noqa: ANN401
     """Keep, of the forms of the same thing for several programs, the one with more text."""
     for node in reversed(every(tree, "mc:AlternateContent")):  # the innermost first
         ways = [*node.iterfind("mc:Fallback", NAMES), *node.iterfind("mc:Choice", NAMES)]
         best = max(ways, key=_weight, default=None)
+        kept = text_of(best) if best is not None else ""
+        seen.hidden += [said for way in ways if (said := text_of(way).strip()) not in kept]
         _replace(node, [] if best is None else list(best))
 
 
@@ -139,6 +161,15 @@ def _accept_revisions(tree: Any, seen: Seen) -> None:  # noqa: ANN401
             seen.deleted.append(said)
     for node in every(tree, "w:moveFrom"):
         node.getparent().remove(node)
+
+
+def _write_word_art(tree: Any) -> None:  # noqa: ANN401
+    """Write as text what a drawing of letters says."""
+    for drawn in every(tree, "v:textpath"):
+        run = next(drawn.iterancestors(_w("r")), None)
+        if run is not None and drawn.get("string"):
+            etree.SubElement(run, _w("t")).text = drawn.get("string")
+            drawn.set("string", "")
 
 
 def _drop_hidden(tree: Any, seen: Seen) -> None:  # noqa: ANN401

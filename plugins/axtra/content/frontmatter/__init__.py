@@ -1,6 +1,7 @@
 """One Markdown file: its header, each value with its line, and its body."""
 
 from axtra.content.frontmatter.header import Source, compose_options, decode, read
+from axtra.content.frontmatter.mended_lines import without_invisible
 from axtra.content.frontmatter.typed_values import (
     RECORDS,
     Field,
@@ -23,4 +24,5 @@ __all__ = [
     "read",
     "slugify",
     "texts",
+    "without_invisible",
 ]

@@ -19,13 +19,6 @@ _MOST_OPENED = 100  # square and curly brackets in a header
 _DEEP = re.compile(r" {200}|\s*(?:[-?]\s+){10}")
 _LOST_COMMENT = re.compile(r"(?:[\w-]+:|-)[ \t]+[^\"'\[{#|>\s][^\"]*?[ \t]#")
 _COLON_IN_VALUE = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>[^\"'\[{].*)")
-# C0 but for tab and line ends, C1, soft hyphen, zero-width signs, U+FFFD: pasted from elsewhere,
-# invisible, and reason enough for Gmail to clip a message. Then the signs of direction, by which a
-# text or an address reads otherwise than it is written.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd-\uffff"
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 _MOJIBAKE = re.compile(
     "Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]|Å[“’]|â‚¬"
 )
@@ -67,7 +60,7 @@ def decode(data: bytes, notes: Notes) -> str | None:
         )
         return None
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if _MOJIBAKE.search(text) or _INVISIBLE.search(text):
+    if _MOJIBAKE.search(text) or mended_lines.INVISIBLE.search(text):
         for number, line in enumerate(text.split("\n"), 1):
             _inspect_line(line, number, notes)
     return text
@@ -84,7 +77,7 @@ def _inspect_line(line: str, number: int, notes: Notes) -> None:
             if _MOJIBAKE.search(mended := mended_lines.accents(line))
             else mended_lines.line(number, line, mended, "les accents reviennent"),
         )
-    if found := _INVISIBLE.search(line):
+    if found := mended_lines.INVISIBLE.search(line):
         name = unicodedata.name(found[0], "caractère de commande")
         notes.error(
             "caractere-invisible",
@@ -93,9 +86,7 @@ def _inspect_line(line: str, number: int, notes: Notes) -> None:
             "Effacez-le : retapez le mot, ou collez le texte sans mise en forme.",
             None
             if "\ufffd" in line
-            else mended_lines.line(
-                number, line, _INVISIBLE.sub(lambda sign: mended_lines.visible(sign[0]), line)
-            ),
+            else mended_lines.line(number, line, mended_lines.without_invisible(line)),
         )
 
 

@@ -13,6 +13,13 @@ from infolettre.core.diagnostics import Edit, Repair
 # UTF-8 that was read as Windows-1252: its first byte, then the others, as the letters they became.
 _HIGH = bytes(range(0x80, 0xC0))
 _NEXT = "".join(sorted({*_HIGH.decode("cp1252", "ignore"), *_HIGH.decode("latin-1")}))
+# C0 but for tab and line ends, C1, soft hyphen, zero-width signs, U+FFFD: pasted from elsewhere,
+# invisible, and reason enough for Gmail to clip a message. Then the signs of direction, by which a
+# text or an address reads otherwise than it is written.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd-\uffff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _MISREAD = re.compile(rf"[ÃÂÅ][{re.escape(_NEXT)}]|â[{re.escape(_NEXT)}]{{2}}")
 # What French texts hold beyond ASCII; the rest would only look like it.
 _OURS = re.compile("[\u00a0-\u00ffŒœŸ\u2010-\u2026\u202f\u2030\u2039\u203a€™]")
@@ -62,8 +69,12 @@ def _octet(sign: str) -> bytes:
         return sign.encode("latin-1")
 
 
-def visible(sign: str) -> str:
-    """Return what an invisible sign stands for: often nothing."""
+def without_invisible(text: str) -> str:
+    """Return a text with what its invisible signs stand for, often nothing; U+FFFD stays."""
+    return INVISIBLE.sub(lambda sign: _visible(sign[0]), text)
+
+
+def _visible(sign: str) -> str:
     if sign in _SHOWN:
         return _SHOWN[sign]
     if "\x80" <= sign <= "\x9f":

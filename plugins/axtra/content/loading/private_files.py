@@ -1,4 +1,4 @@
-"""Documents that are not published yet: those that only unfinished texts name."""
+"""Files that are not published yet: those that only unfinished texts name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from axtra.content.sent_letters import FILE as SENT
 
 UNFINISHED = frozenset({Status.DRAFT, Status.SCHEDULED})
 _DRAFT = frozenset({Status.DRAFT})
-_DOCUMENTS = "documents/"
+_PLACES = ("documents/", "images/")
 
 
 def private_files(
@@ -24,12 +24,11 @@ def private_files(
     published: Iterable[str],
     shows: Callable[[str], bool],
 ) -> set[str]:
-    """Name the documents that wait for a text that names them: a report under embargo.
+    """Name the files that wait for a text that names them: a report under embargo, its picture.
 
-    A document that no text names is public: somebody may have given its address. So is one that a
+    A file that no text names is public: somebody may have given its address. So is one that a
     published text, a fact of the site or a letter that was sent holds in any way, in HTML too, and
-    one that a letter to come leads to: the letter may leave a little before its hour. A picture is
-    no secret; no draft changes those that readers see.
+    one that a letter to come leads to: the letter may leave a little before its hour.
 
     Args:
         folders: where the content is.
@@ -47,7 +46,7 @@ def private_files(
     waiting = {
         name
         for name, texts in users.items()
-        if name.startswith(_DOCUMENTS) and not texts & seen and all(map(waits, texts))
+        if name.startswith(_PLACES) and not texts & seen and all(map(waits, texts))
     }
     if not waiting:
         return set()
