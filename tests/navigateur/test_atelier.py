@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -62,15 +63,25 @@ def atelier(project: Project, tmp_path: Path) -> Iterator[ServedAtelier]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(locale="fr-CA", viewport={"width": 1280, "height": 900})
-    yield made
-    made.close()
+def context(visit: BrowserContext) -> Iterator[BrowserContext]:
+    visit.clear_cookies()  # each test has an atelier, and a port, of its own
+    yield visit
+    for page in visit.pages[1:]:
+        page.close()
 
 
-def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") -> Page:
+def opened(
+    context: BrowserContext,
+    atelier: ServedAtelier,
+    address: str = "/",
+    *,
+    width: int = 1280,
+    scheme: Any = "light",
+) -> Page:
     """Return a page that was let in, at a screen; what its scripts complain of fails the test."""
     page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(atelier.entrance())
@@ -90,7 +101,7 @@ def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") 
     ],
 )
 def test_every_screen_is_accessible_and_fits(
-    browser: Browser,
+    context: BrowserContext,
     atelier: ServedAtelier,
     project: Project,
     tmp_path: Path,
@@ -99,12 +110,7 @@ def test_every_screen_is_accessible_and_fits(
 ) -> None:
     faulty = article("Un article fautif", statut="brouillon", ordre="« deux »")
     (project.root / FAULTY).write_text(faulty, "utf-8")
-    context = browser.new_context(
-        locale="fr-CA",
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    page = opened(context, atelier)
+    page = opened(context, atelier, width=width, scheme=scheme)
 
     def inspect(name: str) -> None:
         settle(page)
@@ -133,7 +139,6 @@ def test_every_screen_is_accessible_and_fits(
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Deux versions de ce texte")
     inspect("deux-versions")
-    context.close()
 
 
 def word_file(folder: Path) -> Path:
@@ -151,20 +156,14 @@ def word_file(folder: Path) -> Path:
     return path
 
 
-def test_an_empty_project_is_accessible_and_fits(browser: Browser, tmp_path: Path) -> None:
+def test_an_empty_project_is_accessible_and_fits(context: BrowserContext, tmp_path: Path) -> None:
     project = make_project(tmp_path / "vide", {})
     with served_atelier(project.root, tmp_path / "donnees") as atelier:
         for width, scheme in itertools.product((1280, 375), ("light", "dark")):
-            context = browser.new_context(
-                locale="fr-CA",
-                viewport={"width": width, "height": 800},
-                color_scheme=scheme,  # type: ignore[arg-type]
-            )
-            page = opened(context, atelier)
+            page = opened(context, atelier, width=width, scheme=scheme)
             expect(page.get_by_role("heading", level=1)).to_have_text("Tout commence par un texte.")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert axe_violations(page) == []
-            context.close()
 
 
 def body_of(project: Project) -> str:

@@ -160,6 +160,8 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
 
 @pytest.mark.parametrize(("width", "how"), [
     (1280, "by keyboard"), (375, "by pointer"), (375, "without a script"),
+    # Each half is tried above, and a journey takes 15 s of processor time.
+    pytest.param(1280, "by pointer", marks=pytest.mark.eprouve),
 ])  # fmt: skip
 def test_a_word_file_becomes_a_page_verified_online(
     browser: Browser, newsroom: Newsroom, sending: list[Path], width: int, how: str

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from support.centre_sheets import NAMES, towns
 from support.page_checkers import axe_violations
@@ -38,10 +38,9 @@ _ASK = """async (place) => {
 
 
 @pytest.fixture
-def page(browser: Browser, directory: tuple[str, Path]) -> Iterator[Page]:
+def page(visit: BrowserContext, directory: tuple[str, Path]) -> Iterator[Page]:
     """Open the directory; fail if it logs anything, or if what is typed leaves the page."""
-    context = browser.new_context(locale="fr-CA")
-    page = context.new_page()
+    page = visit.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -49,7 +48,7 @@ def page(browser: Browser, directory: tuple[str, Path]) -> Iterator[Page]:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{directory[0]}/trouver/")
     yield page
-    context.close()
+    page.close()
     assert wrong == []
     assert [url for url in asked if not url.startswith(directory[0])] == []
     assert [url for url in asked if "?" in url or "lieu" in url] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from support import nginx_server
 
@@ -80,10 +80,9 @@ def test_a_missing_page_shows_our_404(port: int) -> None:
 
 @pytest.mark.parametrize("address", [*PAGES, MAIL])
 def test_no_page_violates_its_content_security_policy(
-    browser: Browser, port: int, address: str
+    visit: BrowserContext, port: int, address: str
 ) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+    page = visit.new_page()
     messages: list[str] = []
     page.on("console", lambda message: messages.append(message.text))
     page.on("requestfailed", lambda request: messages.append(request.url))
@@ -91,24 +90,22 @@ def test_no_page_violates_its_content_security_policy(
     page.goto(f"http://127.0.0.1:{port}{address}")
     page.wait_for_load_state("networkidle")
     assert [message for message in messages if "404" not in message] == []
-    assert context.cookies() == []
+    assert visit.cookies() == []
     assert page.evaluate("document.fonts.size") > 0 or address == MAIL
-    context.close()
+    page.close()
 
 
-def test_the_policy_lets_a_browser_read_the_manifest(browser: Browser, port: int) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_the_policy_lets_a_browser_read_the_manifest(visit: BrowserContext, port: int) -> None:
+    page = visit.new_page()
     page.goto(f"http://127.0.0.1:{port}/")
-    manifest = context.new_cdp_session(page).send("Page.getAppManifest")
-    context.close()
+    manifest = visit.new_cdp_session(page).send("Page.getAppManifest")
+    page.close()
     assert manifest["errors"] == []
     assert '"AXE Magazine"' in manifest["data"]
 
 
-def test_the_content_security_policy_is_enforced(browser: Browser, port: int) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_the_content_security_policy_is_enforced(visit: BrowserContext, port: int) -> None:
+    page = visit.new_page()
     page.goto(f"http://127.0.0.1:{port}/")
     executed = page.evaluate(
         "() => { const script = document.createElement('script');"
@@ -116,4 +113,4 @@ def test_the_content_security_policy_is_enforced(browser: Browser, port: int) ->
         "return Boolean(window.executed) }"
     )
     assert not executed
-    context.close()
+    page.close()

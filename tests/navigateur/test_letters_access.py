@@ -84,13 +84,13 @@ def test_axe_finds_no_serious_fault_in_the_pages_for_editors(
         "planche": planche.page(look),
         "calendrier": simulator.calendar_page(entries, 2019, real, look, "/p/{}/"),
     }
+    page = browser.new_page(color_scheme=scheme)
+    page.route("https://**", lambda route: route.abort())
     for name, html in pages.items():
         (tmp_path / f"{name}.html").write_text(html, "utf-8")
         for width in (1440, 375):
-            viewport: Any = {"width": width, "height": 900}
-            page = browser.new_page(viewport=viewport, color_scheme=scheme)
-            page.route("https://**", lambda route: route.abort())
+            page.set_viewport_size({"width": width, "height": 900})
             page.goto((tmp_path / f"{name}.html").as_uri())
             assert serious(page, axe) == [], name
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            page.close()
+    page.close()

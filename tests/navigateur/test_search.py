@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from snowballstemmer import stemmer
 
 from axtra.content.loading import Folders, load
@@ -53,10 +53,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(visit: BrowserContext, address: str) -> Iterator[Page]:
     """Open the search page; fail if it logs anything or calls another host."""
-    context = browser.new_context()
-    page = context.new_page()
+    page = visit.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -66,7 +65,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.goto(f"{address}/recherche/")
     expect(page.locator(".facettes option").nth(3)).to_be_attached()
     yield page
-    context.close()
+    page.close()
     assert wrong == []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,7 +83,6 @@ def test_a_data_folder_that_cannot_be_used_changes_nothing_and_has_a_message(
             assert "dossier de données" in answer.text
 
 
-@pytest.mark.skipif(not shutil.which("chmod"), reason="rights of files")
 def test_a_disk_that_refuses_has_a_message(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -309,7 +309,8 @@ def test_a_repository_is_reached_over_ssh_and_asks_nobody(
 ) -> None:
     keygen, server = shutil.which("ssh-keygen"), shutil.which("sshd") or "/usr/sbin/sshd"
     if keygen is None or not os.access(server, os.X_OK):
-        pytest.skip("no OpenSSH on this machine")
+        reason = "OpenSSH is missing: run make outils"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     for name in ("hote", "cle"):
         subprocess.run([keygen, "-qN", "", "-t", "ed25519", "-f", tmp_path / name], check=True)
     with socket.create_server(("127.0.0.1", 0)) as free:

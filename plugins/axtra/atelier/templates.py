@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 from axtra.atelier import remedies
 from axtra.content import template_filters
 from axtra.design import fonts
+from infolettre.core.template_cache import Compiled
 from infolettre.design.tokens import Tokens
 
 LOOK = "/apparence/"  # where styles, fonts and scripts are
@@ -39,7 +40,7 @@ class Templates:
 
         Args:
             theme: its folder.
-            cache: where the fonts made for the site are kept.
+            cache: where the fonts made for the site are kept; compiled templates are beside it.
 
         Raises:
             TokenError: the token file cannot be used.
@@ -60,7 +61,8 @@ class Templates:
             editor = f"{LOOK}editeur-{hashlib.sha256(data).hexdigest()[:16]}.js"
             files[editor] = ("text/javascript", data)
         loader = FileSystemLoader([theme / "atelier", theme / "templates"])
-        environment = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
+        kept = Compiled(cache.parent / "gabarits/atelier")
+        environment = Environment(loader=loader, bytecode_cache=kept, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
         environment.filters["remedes"] = remedies.lines
         environment.filters["en_zone"] = _in_area

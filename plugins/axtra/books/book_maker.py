@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -143,7 +143,7 @@ class BookMaker:
 
     def _made_with(self) -> bytes:
         """Return a hash of what all books are made from: tools, colours, fonts, code, theme."""
-        digest = hashlib.sha256(repr([(tool, version(tool)) for tool in _TOOLS]).encode())
+        digest = hashlib.sha256(_tools())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)
@@ -152,6 +152,12 @@ class BookMaker:
         for source in (*sorted(code, key=lambda file: file.name), *sorted(theme)):
             digest.update(source.name.encode() + source.read_bytes())
         return digest.digest()
+
+
+@cache
+def _tools() -> bytes:
+    """Return the versions of the tools; reading them takes 40 ms, and each book asks for them."""
+    return repr([(tool, version(tool)) for tool in _TOOLS]).encode()
 
 
 def _breaks_key(data: bytes) -> str:

@@ -18,6 +18,7 @@ from axtra.content.model import Body, Prose, shown_to
 from axtra.design import fonts
 from axtra.design.fonts import Face
 from axtra.pictures import data_figures
+from infolettre.core.template_cache import Compiled
 from infolettre.design.tokens import Tokens
 
 FOLDER = "livre"
@@ -48,10 +49,11 @@ class BookTheme:
             tokens: its colours.
             siteurl: where the site is published.
             content: the content folder, whose images the books show.
-            cache: the folder where fonts are kept.
+            cache: the folder where fonts are kept; compiled templates are kept beside it.
         """
         loader = FileSystemLoader(folder / FOLDER)
-        templates = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
+        kept = Compiled(cache.parent / "gabarits/livre")
+        templates = Environment(loader=loader, bytecode_cache=kept, **template_filters.STRICT)  # noqa: S701 - it escapes
         templates.filters.update(template_filters.FILTERS)
         templates.filters["adresse"] = spelled
         templates.filters["trace"] = partial(data_figures.in_book, tokens=tokens)

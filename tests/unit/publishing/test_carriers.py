@@ -167,6 +167,7 @@ def test_a_file_is_replaced_only_if_it_is_as_known(place: Place) -> None:
 def test_only_one_of_many_takes_a_lock(place: Place, held: bool) -> None:  # noqa: FBT001
     carriers = [place() for _ in range(6)]
     if not carriers[0].has_certain_lock():
+        # The carrier promises nothing that could be tried.
         pytest.skip("this place says that its lock is not certain")
     if held:
         carriers[0].create(LOCK, b"vieux")
@@ -192,6 +193,7 @@ def test_trying_the_lock_leaves_nothing(place: Place) -> None:
 def test_readers_see_a_version_at_once(place: Place) -> None:
     carrier = place()
     if not carrier.atomic:
+        # Such a place has no versions to exchange.
         pytest.skip("each file of this place is shown as soon as it is put")
     for version in ("v1", "v2", "v1"):
         carrier.put(f"versions/{version}/index.html", version.encode(), PAGE)
