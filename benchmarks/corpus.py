@@ -62,6 +62,10 @@ _FIRST = ("Alma", "Basile", "Clovis", "Dorine", "Elsie", "Fabien", "Gaële", "Hi
 _LAST = ("Abricot", "Boréal", "Calcaire", "Dolmen", "Épinette", "Fougère", "Granit", "Houblon")
 
 
+# The entry of the menu that leads to the directory, of which no peer has one.
+_DIRECTORY = '[[menu]]\nlibelle = "Centres"\nadresse = "/trouver/"\n\n'
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document; `slug` is unique among all, `folder` is the numéro of an article."""
@@ -228,7 +232,8 @@ def axe_source(document: Document) -> str:
 def write_axe(corpus: Corpus, folder: Path) -> None:
     """Write a whole project of AXE: content, letters, facts of this repository, its theme."""
     for name in ("site.toml", "rubriques.toml", "infolettres.toml"):
-        write(folder / "content" / name, (ROOT / "content" / name).read_text("utf-8"))
+        text = (ROOT / "content" / name).read_text("utf-8")
+        write(folder / "content" / name, text.replace(_DIRECTORY, ""))
     for page in (ROOT / "content" / "pages").glob("*.md"):
         text = page.read_text("utf-8").replace("](magazine/2019-03/numero.md)", "](/magazine/)")
         write(folder / "content" / "pages" / page.name, text)

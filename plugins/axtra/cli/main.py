@@ -11,6 +11,7 @@ from typing import Any
 
 from axtra.cli import printer
 from axtra.cli.arguments import Command, Parser
+from infolettre.core.collector import collecting_the_young
 from infolettre.core.refusals import Refusal
 
 # The module of each command, and what the help says of it: only that of the command that is typed
@@ -39,14 +40,23 @@ COMMANDS = {
     "base": ("bases", "le registre et les envois, dans des fichiers ou dans PostgreSQL"),
 }
 
+_SERVERS = frozenset({"apercu", "atelier", "service"})  # they last, and so must clear up
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console would refuse « → »
             stream.reconfigure(encoding="utf-8", errors="replace")
-    form = "texte"
     words = sys.argv[1:] if arguments is None else arguments
+    if not _SERVERS.isdisjoint(words):
+        return _run(words)
+    with collecting_the_young():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
+    form = "texte"
     try:
         options = _parser(words).parse_args(words)
         form = getattr(options, "format", form)

@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from axtra.cli import newsletters, printer
+from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, PROBLEMS, add_format, moment, now, root, say
-from axtra.cli.repairing import repair
 from axtra.content.model import Library, Newsletter
-from infolettre import checks
-from infolettre.checks import elsewhere
 from infolettre.core.diagnostics import Diagnostic, asked_of, ordered
 from infolettre.core.refusals import Refusal, WrongUsage
-from infolettre.text import spelling
 
 if TYPE_CHECKING:
     from axtra.site import KnownLetters
@@ -62,15 +58,19 @@ def _verify(options: argparse.Namespace) -> int:
     if mails and len(mails) == len(paths):
         return say(ordered(problems), options.format)
     wanted = [_named(path, root()) for path in paths if path not in mails]
-    if options.reparer and repair(lambda name: _wanted(name, wanted), day, agreed=options.oui):
-        return PROBLEMS
-    library, told = _project(day)
-    told += _spelling(library, root())
+    if options.reparer:
+        from axtra.cli.repairing import repair  # noqa: PLC0415 - most often, nothing is repaired
+
+        if repair(lambda name: _wanted(name, wanted), day, agreed=options.oui):
+            return PROBLEMS
+    library, told = _project(root(), day)
     # Whoever names an unfinished text asks whether it could be published.
     told = asked_of(wanted, told)
     problems += [problem for problem in told if _wanted(problem.file, wanted)]
     code = say(ordered(problems), options.format)
     if options.format == "texte":
+        from axtra.cli import newsletters  # noqa: PLC0415
+
         for letter in library.items:
             if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
                 newsletters.say_choices(letter, letter.choices)
@@ -100,32 +100,29 @@ def _existing(typed: str) -> Path:
     return path
 
 
-def _project(day: datetime) -> tuple[Library, list[Diagnostic]]:
+def _project(project: Path, day: datetime) -> tuple[Library, list[Diagnostic]]:
+    """Examine a project; without a dictionary, say that words were not judged."""
     from axtra import site  # noqa: PLC0415 - a mail alone is checked without Pelican
+    from infolettre.text import spelling  # noqa: PLC0415
 
-    return site.examine(root(), moment=day)
-
-
-def _spelling(library: Library, project: Path) -> Iterator[Diagnostic]:
-    """Return the words that no dictionary knows; without a dictionary, say so instead."""
-    from axtra import site  # noqa: PLC0415 - as above
-
-    folders = site.folders(project)
-    speller = spelling.open_speller(project / folders.content / spelling.FILE)
+    words = project / site.folders(project).content / spelling.FILE
+    speller = spelling.open_speller(words)
     if speller is None:
         printer.notice(spelling.MISSING)
-        return
-    for item in library.items:
-        text = (project / item.source).read_text("utf-8-sig", "replace")
-        yield from spelling.misspelt(item.source, text, speller)
+    return site.examine(project, moment=day, speller=speller, remembers=True)
 
 
 def _is_mail(path: Path) -> bool:
+    from infolettre import checks  # noqa: PLC0415 - a project that has not changed needs no rule
+
     return path.is_file() and path.suffix.lower() in checks.SUFFIXES
 
 
 def _mails(paths: Sequence[Path], options: argparse.Namespace) -> Iterator[Diagnostic]:
     """Check mails; one in which nothing is ours is checked as made elsewhere, which is said."""
+    from infolettre import checks  # noqa: PLC0415 - as above
+    from infolettre.checks import elsewhere  # noqa: PLC0415
+
     host = _host() if paths else ""
     letters, opened = None, False
     for path in paths:

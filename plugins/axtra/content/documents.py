@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -56,6 +54,9 @@ class Entry:
 def read(requests: list[Request]) -> list[Entry]:
     """Read files, in order; many at a time, on every core."""
     if not program.can_copy() and processes.workers(len(requests)) > 1:
+        import multiprocessing  # noqa: PLC0415 - only where no copy can be made
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
         shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(processes.workers(len(requests)), mp_context=context) as pool:

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from filelock import FileLock
-
 from infolettre.core import regular_files
 from infolettre.core.diagnostics import Diagnostic
 
@@ -106,6 +104,8 @@ def record(root: Path, sent: Sent) -> None:
         RegisterError: the register cannot be read, so nothing was written.
     """
     (root / _LOCK).parent.mkdir(parents=True, exist_ok=True)
+    from filelock import FileLock  # noqa: PLC0415 - only what sends writes
+
     with FileLock(root / _LOCK):
         kept = {(edition.edition, edition.audience): edition for edition in load(root)}
         before = kept.get((sent.edition, sent.audience))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
-
-from PIL import ImageFont
+from typing import TYPE_CHECKING
 
 from axtra.design import fonts
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 _UNITS = 100  # px at which letters are measured
 
@@ -47,6 +49,8 @@ def _advance(letter: str, *, bold: bool) -> float:
 
 @cache
 def _face(*, bold: bool) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont  # noqa: PLC0415 - few builds measure a word
+
     name = "AXE Sans Semibold" if bold else "AXE Sans Regular"
     rank = next(at for at, cut in enumerate(fonts.CUTS) if cut.full_name == name)
     return ImageFont.truetype(

@@ -11,14 +11,12 @@ from axtra.site.building import (
     Prepared,
     Report,
     build_site,
-    examine,
     folders,
     prepare,
     public_files,
     read,
     render_newsletter,
     stopping,
-    verify,
 )
 from axtra.site.edition_pages import (
     CALENDAR,
@@ -27,6 +25,7 @@ from axtra.site.edition_pages import (
     preview_page,
     write_simulation_page,
 )
+from axtra.site.examining import examine, verify
 from axtra.site.failures import as_diagnostic, refusing_failures
 from axtra.site.known_letters import KnownLetters
 from axtra.site.plugin import register

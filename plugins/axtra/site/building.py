@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ from axtra.site.build import (
     BuildRecords,
     Progress,
     Table,
-    file_of,
     open_records,
     output,
     silent,
@@ -32,27 +30,13 @@ from axtra.site.build_context import KEY, BuildContext
 from axtra.site.failures import as_diagnostics, refusing_failures
 from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, read_settings, site_settings
+from infolettre.core.collector import collecting_the_young
 from infolettre.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
 from infolettre.core.refusals import Refusal
 
 PLUGIN = "axtra.site"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _MOST_NAMED = 5  # files in the last line of a build
-_YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as never
-
-
-@contextmanager
-def _collecting_the_young() -> Iterator[None]:
-    """Make the cycle collector look at young objects only, since what a build makes stays.
-
-    With the usual thresholds, an edit of a title costs 9 % more CPU time at 1,000 texts.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(*_YOUNG)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +97,10 @@ def stopping(
     return errors(list(content_review.stricter(asked_of(instead, problems))))
 
 
-@_collecting_the_young()
+@collecting_the_young()
 def public_files(root: Path, *, moment: datetime) -> frozenset[str]:
     """Name the files of a project that readers see something of; see `Reading.public`."""
     return content_review.open_reading(site_settings(root), moment=moment).public
-
-
-@_collecting_the_young()
-def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
-    """Read a project; list every problem of its content and of its mails, as a build would.
-
-    A mail is held to the rules once the files it is made of have no error.
-    """
-    pelican_settings = read_settings(root)
-    settings = SiteSettings.of(pelican_settings)
-    content, problems = content_review.read(settings, moment=moment)
-    sound = letters.without_errors(content, problems)
-    mails = (
-        letters.render_public(sound, content, letters.open_mail_theme(settings)) if sound else {}
-    )
-    late = letters.check(mails, settings.folders, settings.siteurl)
-    context = BuildContext(settings=settings, library=content)
-    lost = [] if errors(problems) else _lost(pelican_settings, context, mails)
-    return content, ordered([*problems, *late, *lost])
-
-
-def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
-    """List every problem of the content of a project and of its mails."""
-    return examine(root, moment=moment)[1]
-
-
-def _lost(
-    pelican_settings: dict[str, Any], context: BuildContext, mails: letters.Letters
-) -> list[Diagnostic]:
-    """List the redirects and the links of sent mails that would lead nowhere, without building."""
-    where, table = context.settings.folders, context.table
-    if not context.library.redirects and not content_review.has_sent_letters(where):
-        return []
-    try:
-        _fill_table(pelican_settings, context)
-    except Refusal as refusal:
-        return as_diagnostics(refusal)
-    pictures = {file_of(url) for mail in mails.values() for url in mail.images}
-    return [*table.problems, *table.check({*table, *pictures})]
 
 
 def render_newsletter(root: Path, edition: str, target: Path, *, moment: datetime) -> None:
@@ -223,7 +168,7 @@ class Prepared:
         return taken
 
 
-@_collecting_the_young()
+@collecting_the_young()
 def prepare(
     root: Path,
     *,
@@ -253,7 +198,7 @@ def prepare(
     )
     if not ready.refused:
         try:
-            _fill_table(pelican_settings, ready.context)
+            fill_table(pelican_settings, ready.context)
         except Refusal as refusal:
             ready.context.table.refuse(as_diagnostics(refusal))
         ready.review()
@@ -281,7 +226,7 @@ def read_project(
     return ready
 
 
-@_collecting_the_young()
+@collecting_the_young()
 def build_site(
     root: Path,
     *,
@@ -307,7 +252,7 @@ def build_site(
     return build(ready, progress=progress)
 
 
-@_collecting_the_young()
+@collecting_the_young()
 def build(
     ready: Prepared,
     instance: pelican.Pelican | None = None,
@@ -362,17 +307,17 @@ def _records(ready: Prepared) -> BuildRecords | None:
     """Open the records of the last build; none where what others do is part of this one."""
     if ready.context.guests is not None or ready.settings.fresh:
         return None
-    root = ready.settings.folders.root
     return open_records(
         ready.pelican_settings,
         ready.library,
         ready.table,
-        root,
+        ready.settings.folders.root,
+        of=ready.settings.output,
         preview=ready.context.preview,
     )
 
 
-def _fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None:
+def fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None:
     """Run Pelican, whose generators fill the table; nothing is written."""
     with filled(pelican_settings, context, writes=False):
         pass

@@ -10,12 +10,13 @@ import gettext
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+if TYPE_CHECKING:
+    from babel.core import Locale
+
+# Babel reads catalogues and writes dates of other languages: a French site loads it for neither.
+# ruff: noqa: PLC0415
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "infolettre"
@@ -45,7 +46,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     file = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     if not file.is_file():
         file = LOCALE / "en/LC_MESSAGES" / f"{DOMAIN}.po"
-    from io import BytesIO  # noqa: PLC0415 - a French site reads no catalogue
+    from io import BytesIO
+
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
     compiled = BytesIO()
     with file.open("rb") as source:
@@ -76,11 +80,15 @@ def is_french() -> bool:
 
 def one_decimal(number: float) -> str:
     """Write a number with one decimal, as the language of the moment does."""
+    from babel.numbers import format_decimal
+
     return format_decimal(number, "0.0", _locale(_Current.language))
 
 
 def weekday(day: date) -> str:
     """Write a day in full, as the language of the moment does."""
+    from babel.dates import format_date
+
     written = format_date(day, "full", _locale(_Current.language))
     # What Babel does not know of French.
     return written.replace(" 1 ", " 1er ", 1) if is_french() else written
@@ -88,6 +96,8 @@ def weekday(day: date) -> str:
 
 @cache
 def _locale(language: str) -> Locale:
+    from babel.core import Locale, UnknownLocaleError
+
     try:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

@@ -24,11 +24,11 @@ from axtra.content.blocks.inspection import (
 from axtra.content.blocks.limits import inspect_limits
 from axtra.content.blocks.line_places import Places, places_of
 from axtra.content.blocks.made_html import HtmlMaker
-from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.marks import Marks
 from axtra.content.blocks.nesting import FLATTEN, TOO_DEEP, inspect_nesting
 from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
+from axtra.content.blocks.tags import PLACEHOLDER
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
 from infolettre.core.diagnostics import Notes, errors
 from infolettre.text import typography

@@ -22,10 +22,10 @@ from axtra.content.blocks import containers
 from axtra.content.blocks.everyday_signs import EverydaySigns
 from axtra.content.blocks.marks import MARK, Marks
 from axtra.content.blocks.shortcuts import Engine, Toc
+from axtra.content.blocks.tags import PLACEHOLDER
 from axtra.content.frontmatter import slugify
 from axtra.content.schema import BLOCKS
 
-PLACEHOLDER = "axtra-bloc"
 _PRIVATE = re.compile(
     "[\U000f0000-\U000ffffd]"
 )  # what a line is marked with while a problem is placed

@@ -10,8 +10,7 @@ from lxml import html as reader
 from lxml.html import HtmlElement
 
 from axtra.content.blocks.line_places import Places
-from axtra.content.blocks.markdown_engine import PLACEHOLDER
-from axtra.content.blocks.tags import LINE
+from axtra.content.blocks.tags import LINE, PLACEHOLDER
 from infolettre.core.diagnostics import Notes
 from infolettre.text.html.tokeniser import StartTag, tokenise
 

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from axtra.content.blocks.line_places import Places
-from axtra.content.blocks.markdown_engine import PLACEHOLDER
-from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE, has_value
+from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE, PLACEHOLDER, has_value
 from infolettre.core.diagnostics import Notes
 from infolettre.text.html.elements import VOID
 from infolettre.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise

@@ -6,9 +6,8 @@ import re
 
 import nh3
 
-from axtra.content.blocks.markdown_engine import PLACEHOLDER
-
 LINE = "data-axtra-ligne"  # carries the rank and the line of a tag while a problem is placed
+PLACEHOLDER = "axtra-bloc"  # the tag that stands for a block until it is resolved
 # Tags that Markdown makes around what was typed, so that their first mark stands inside of them.
 FLOW_TAGS = frozenset(
     {

@@ -6,14 +6,14 @@ Letters are outlines of the fonts of the theme: a picture cannot use the fonts o
 from __future__ import annotations
 
 from functools import cache
-
-from fontTools.pens.svgPathPen import SVGPathPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
+from typing import TYPE_CHECKING
 
 from axtra.design import fonts
 from axtra.design.illustration.shapes import Drawing, Outline, Shape
 from axtra.design.illustration.sheet import Sheet
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 _BOLD, _ITALIC = "AXE Serif Semibold", "AXE Serif Italic"
 _NUMERAL_HEIGHT = 0.67  # em, of a lining numeral
@@ -25,6 +25,8 @@ _SIZES = (15, 13.4, 12, 10.8, 9.8, 8.8, 8)  # units
 
 @cache
 def _font(name: str) -> TTFont:
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - an edit sets no name again
+
     cut = next(cut for cut in fonts.CUTS if cut.full_name == name)
     return TTFont(fonts.files()[fonts.CUTS.index(cut)], lazy=True)
 
@@ -39,6 +41,9 @@ def _measure(text: str, name: str) -> float:
 
 def _outline(text: str, name: str, size: float, x: float, y: float, colour: str) -> Outline:
     """Set a line whose baseline starts at a point, in whole px."""
+    from fontTools.pens.svgPathPen import SVGPathPen  # noqa: PLC0415 - as above
+    from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415
+
     font = _font(name)
     known, glyphs, widths = font.getBestCmap(), font.getGlyphSet(), font["hmtx"]
     scale = size / int(font["head"].unitsPerEm)

@@ -12,7 +12,7 @@ a build that fails or is killed leaves the old folder, and a build without recor
 """
 
 from axtra.site.build.build_inputs import open_records
-from axtra.site.build.build_records import BuildRecords
+from axtra.site.build.build_records import BuildRecords, NoRecords
 from axtra.site.build.content_reads import note_read, note_unknown
 from axtra.site.build.jobs import (
     Job,
@@ -24,7 +24,7 @@ from axtra.site.build.jobs import (
     file_of,
     text_job,
 )
-from axtra.site.build.output import Change, Progress, publish, silent
+from axtra.site.build.output import Change, Progress, judge, publish, silent
 from axtra.site.build.staging import spare_folder
 
 __all__ = [
@@ -32,12 +32,14 @@ __all__ = [
     "Change",
     "Job",
     "Made",
+    "NoRecords",
     "OutputError",
     "Progress",
     "SetJob",
     "Table",
     "Task",
     "file_of",
+    "judge",
     "note_read",
     "note_unknown",
     "open_records",

@@ -18,20 +18,26 @@ from infolettre.core.cache import Store
 
 
 def open_records(
-    settings: Mapping[str, Any], library: Library, table: Table, root: Path, *, preview: bool
+    settings: Mapping[str, Any],
+    library: Library,
+    table: Table,
+    root: Path,
+    *,
+    of: Path,
+    preview: bool = False,
 ) -> BuildRecords:
-    """Open the records that the last build of the output folder left for this build.
+    """Open the records that the last build of a folder left for this one.
 
     Args:
         settings: Pelican's, whose paths are absolute.
         library: the content.
         table: the files of the site.
         root: the folder that holds the content.
+        of: the output folder; for jobs that write nothing, any name that is theirs.
         preview: whether pages are those of a preview.
     """
     made_by = _inputs(settings, Path(settings["THEME"]), digest((library.facts, preview)))
-    output = os.fsencode(Path(settings["OUTPUT_PATH"]).resolve())
-    name = hashlib.blake2b(output, digest_size=10).hexdigest()
+    name = hashlib.blake2b(os.fsencode(of.resolve()), digest_size=10).hexdigest()
     store = Store(Path(settings["CACHE_PATH"]) / "constructions", made_by)
     return BuildRecords(store, name, CurrentFacts(library, table.__contains__, root))
 

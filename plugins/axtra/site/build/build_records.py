@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from axtra.site.build.content_reads import run_watched
@@ -53,6 +54,11 @@ class BuildRecords:
             rank for rank, (fact, state) in enumerate(known) if facts.hash_of(fact) != state
         }
         self._new: dict[str, _Record] = {}
+
+    @property
+    def left(self) -> Mapping[str, Stamp]:
+        """Return the files as the last build left them."""
+        return self._stamps
 
     def reuse(self, task: Task, present: Mapping[str, Stamp]) -> Result | None:
         """Return the result of a job that need not be done; None when it must be."""
@@ -140,6 +146,8 @@ def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
 
 class NoRecords:
     """Used where no records are kept: every job is done."""
+
+    left: Mapping[str, Stamp] = MappingProxyType({})
 
     def reuse(self, _task: Task, _present: Mapping[str, Stamp]) -> None:
         """Reuse nothing."""

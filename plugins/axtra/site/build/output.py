@@ -7,8 +7,8 @@ turns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -19,10 +19,11 @@ from infolettre.core.diagnostics import Diagnostic, errors
 from infolettre.core.regular_files import IrregularError
 from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
 from axtra.site.build.content_reads import watching_content
-from axtra.site.build.jobs import Made, OutputError, Table, Task
+from axtra.site.build.jobs import Made, OutputError, Result, Table, Task
 from axtra.site.build.staging import StagedOutput, staged_output
 
 MARK = ".axtra"
+_NOWHERE: Stamp = (0, 0)  # of a file that is judged, not written
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
 # Called before each job that is done: its rank, how many there are, and what it makes.
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -133,6 +134,25 @@ def _do_jobs(
         staged.replace_output()
     records.save(staged.stamps())
     return Change(written, stale, len(todo) - 1, tuple(problems))
+
+
+def judge(tasks: Iterable[Task], records: BuildRecords | NoRecords) -> list[Result]:
+    """Do jobs for the problems that they find, and write nothing.
+
+    A job whose facts are those that `records` holds is not done: its problems are the same.
+
+    Returns:
+        The result of each job; what its files would be is None.
+    """
+    results: list[Result] = []
+    names: set[str] = set()
+    with watching_content() if isinstance(records, BuildRecords) else nullcontext():
+        for task in tasks:
+            result = records.reuse(task, records.left) or records.run(task, lambda _: True)
+            results.append(result)
+            names.update(task.files, result.files)
+    records.save(dict.fromkeys(names, _NOWHERE))
+    return results
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,10 @@ from email import message_from_bytes
 from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
-import dkim
-from dkim.asn1 import ASN1FormatError
-from dkim.canonicalization import CanonicalizationPolicy
-from dkim.crypto import UnparsableKeyError, parse_pem_private_key
-
 from infolettre.core.refusals import Refusal
+
+# dkimpy brings all that asks a server of names: only what signs loads it.
+# ruff: noqa: PLC0415
 
 _ONCE = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Id", "List-Unsubscribe",
@@ -48,6 +46,9 @@ class Seal:
         Raises:
             SealError: it is not an RSA key.
         """
+        from dkim.asn1 import ASN1FormatError
+        from dkim.crypto import UnparsableKeyError, parse_pem_private_key
+
         try:
             key = parse_pem_private_key(pem.replace(b"\r\n", b"\n"))
         except (UnparsableKeyError, ASN1FormatError, ValueError, LookupError):
@@ -60,6 +61,9 @@ class Seal:
         The signing methods of dkimpy are called separately: its `sign` writes the current time,
         so that a message sent again would differ.
         """
+        import dkim
+        from dkim.canonicalization import CanonicalizationPolicy
+
         signer = dkim.DKIM(message)
         signer.hasher = hashlib.sha256
         signer.signature_algorithm = b"rsa-sha256"

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-from hunspell import Hunspell
+from typing import TYPE_CHECKING
 
 from infolettre.core import regular_files
 from infolettre.core.diagnostics import Diagnostic, Severity
 from infolettre.text.languages import is_english
+
+if TYPE_CHECKING:
+    from hunspell import Hunspell
 
 FILE = "mots.txt"
 FOLDERS = (Path("/usr/share/hunspell"), Path("/usr/share/myspell/dicts"), Path("/Library/Spelling"))
@@ -52,7 +54,16 @@ class Speller:
 
     @cached_property
     def _dictionary(self) -> Hunspell:
+        from hunspell import Hunspell  # noqa: PLC0415 - nothing to judge needs none
+
         return Hunspell(self.name, hunspell_data_dir=str(self.folder))
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Return what its answers depend on; equal keys give equal answers."""
+        files = [self.folder / f"{self.name}{suffix}" for suffix in (".dic", ".aff")]
+        stamps = [(file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        return (str(files[0]), *stamps, *sorted(self.words))
 
     @cached_property
     def _known(self) -> dict[str, bool]:
