@@ -225,7 +225,8 @@ def thousand(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def made(ready: site.Prepared, address: str) -> bytes:
     task = ready.table.task_of(address)
     assert task is not None
-    (data,) = task.run().files.values()
+    data = task.run().files[site.file_of(address)]
+    assert data is not None
     return data
 
 

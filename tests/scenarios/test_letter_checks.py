@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,9 @@ from axtra import site
 from axtra.cli import main
 from axtra.content import sent_letters
 from axtra.content.sent_letters import Sent
+from axtra.site import letters
+from infolettre.core.diagnostics import Diagnostic
+from infolettre.text.spelling import Speller
 from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, article, letter, text
 
@@ -283,3 +287,54 @@ def test_messages_about_the_text_of_a_letter_are_for_its_editor(new_project: Mak
     ]
     assert len({error.file for error in found}) >= 4
     assert [error for error in found if error.line is None or "theme/" in error.remedy] == []
+
+
+def test_a_verification_judges_again_only_what_changed_and_says_the_same(
+    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "content/magazine/2020-05/premier.md"
+    fault = {LETTER: letter("Etat des lieux.\n\n/// article | magazine/2020-05/premier.md\n///")}
+    project = new_project({**FULL, **fault})
+    speller = Spelling()
+
+    def found(*, remembers: bool = True) -> list[Diagnostic]:
+        return site.examine(
+            project.root, moment=DAY, speller=cast(Speller, speller), remembers=remembers
+        )[1]
+
+    first = found()
+    assert {each.rule for each in first} == {"capitale-accent"}
+    with monkeypatch.context() as patch:  # nothing is rendered, nothing is spelt
+        patch.setattr(letters, "render_public", lambda *_: pytest.fail("rendered"))
+        patch.setattr(speller, "knows", lambda _: pytest.fail("spelt"))
+        assert found() == first
+    for change in (
+        {name: article("Un titre", chapeau="Une hausse de 2.5 % en un an.")},  # seen in a card
+        {LETTER: letter("Un état des lieux.")},
+        {name: article("Un titre", chapeau="Une bévve dans une phrase que l’on lit.")},
+        {
+            "content/site.toml": (project.root / "content/site.toml")
+            .read_text()
+            .replace("AXE", "Axe")
+        },
+    ):
+        project.write(change)
+        assert found() == found(remembers=False)
+    assert [each.rule for each in found()] == ["mot-inconnu"]
+    speller.key = "other words"
+    monkeypatch.setattr(speller, "knows", lambda _: True)
+    assert found() == []
+
+
+class Spelling:
+    """A dictionary that lacks one word."""
+
+    key = "words"
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is correct."""
+        return word != "bévve"
+
+    def suggest(self, _word: str) -> tuple[str, ...]:
+        """Return no word."""
+        return ()

@@ -8,8 +8,8 @@ from axtra.content.block_reader import BlockReader
 from axtra.content.blocks import RawBlock
 from axtra.content.frontmatter import slugify
 from axtra.content.letter_choices import available
-from axtra.content.loading.centre_sheets import find_region
 from axtra.content.model import Cards, Category, Centre, Text
+from axtra.content.region_names import find_region
 from infolettre.core.diagnostics import did_you_mean
 
 _DEFAULT = 6

@@ -113,12 +113,11 @@ class PageGenerator(SiteGenerator):
         directory, siteurl = self.library.directory, self.siteurl
         if not directory.centres:
             return
-        for url, write in (
-            (open_directory.JSON, open_directory.as_json),
-            (open_directory.CSV, open_directory.as_csv),
-            (open_directory.GEOJSON, open_directory.as_geojson),
-        ):
-            self.table.add(url, partial(write, directory, siteurl), reads=(directory,))
+        self.table.add_set(
+            open_directory.LISTS,
+            lambda: Made(open_directory.lists(directory, siteurl)),
+            reads=(directory,),
+        )
         job = partial(open_directory.near, directory, self.library.territory)
         self.table.add(open_directory.NEAR, job, reads=(directory, self.library.territory))
         cards = {open_directory.vcard_address(centre): centre for centre in directory.centres}

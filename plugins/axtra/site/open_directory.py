@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from axtra.content.chart_tables import safe_cell
 from axtra.content.model import Centre, Directory, Territory
 from axtra.content.model.places import DIRECTORY
+from axtra.site.build import Job
 from axtra.site.feeds import escaped_value, fold
 
-JSON, CSV, GEOJSON = (f"{DIRECTORY}centres{suffix}" for suffix in (".json", ".csv", ".geojson"))
+_JSON, _CSV, _GEOJSON = (f"{DIRECTORY}centres{suffix}" for suffix in (".json", ".csv", ".geojson"))
+LISTS = (_JSON, _CSV, _GEOJSON)
 NEAR = f"{DIRECTORY}pres-de-moi.json"
 
 
@@ -47,26 +50,30 @@ def record(centre: Centre, siteurl: str) -> dict[str, Any]:
     }
 
 
-def as_json(directory: Directory, siteurl: str) -> bytes:
-    """Return a list with a record for each centre."""
-    return _json([record(centre, siteurl) for centre in directory.centres])
+def lists(directory: Directory, siteurl: str) -> dict[str, Job]:
+    """Return what writes each of `LISTS`; what the sheets say is read once for all three."""
+    records = {centre: record(centre, siteurl) for centre in directory.centres}
+    return {
+        _JSON: lambda: _json([*records.values()]),
+        _CSV: lambda: _as_csv([*records.values()]),
+        _GEOJSON: lambda: _as_geojson(records),
+    }
 
 
-def as_csv(directory: Directory, siteurl: str) -> bytes:
+def _as_csv(records: Sequence[Mapping[str, Any]]) -> bytes:
     """Return a table with a row for each centre, as a spreadsheet in French opens it.
 
     Source: RFC 4180, as for the table of a chart.
     """
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    records = [record(centre, siteurl) for centre in directory.centres]
     if records:
         writer.writerow(records[0])
     writer.writerows([safe_cell(_cell(value)) for value in known.values()] for known in records)
     return file.getvalue().encode("utf-8-sig")
 
 
-def as_geojson(directory: Directory, siteurl: str) -> bytes:
+def _as_geojson(records: Mapping[Centre, Mapping[str, Any]]) -> bytes:
     """Return a feature for each centre; one whose place is not known has no geometry.
 
     Source: RFC 7946.
@@ -81,9 +88,9 @@ def as_geojson(directory: Directory, siteurl: str) -> bytes:
             }
             if centre.point
             else None,
-            "properties": record(centre, siteurl),
+            "properties": known,
         }
-        for centre in directory.centres
+        for centre, known in records.items()
     ]
     return _json({"type": "FeatureCollection", "features": features})
 

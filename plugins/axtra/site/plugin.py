@@ -80,6 +80,7 @@ def prepare(pelican: Pelican) -> None:
         **settings["JINJA_ENVIRONMENT"],
         **template_filters.STRICT,
         "bytecode_cache": kept,
+        "auto_reload": False,  # a build reads its theme once
     }
     settings["JINJA_FILTERS"] = {**_FILTERS, **settings["JINJA_FILTERS"]}
     if KEY not in settings:

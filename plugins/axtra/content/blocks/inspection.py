@@ -52,6 +52,8 @@ _RETURN = re.compile(r'\s*<a class="footnote-backref" href="#([^"]+)"[^>]*>.*?</
 
 def without_lost_returns(html: str) -> str:
     """Leave out the way back from a note that nothing calls, of which something is told."""
+    if "footnote-backref" not in html:
+        return html
     return _RETURN.sub(lambda back: back[0] if f' id="{back[1]}"' in html else "", html)
 
 
@@ -164,13 +166,16 @@ _STUCK_EMPHASIS = re.compile(
     r"|(?<=<em>)[*_]|(?<=</em>)[*_]|(?<=<strong>)[*_]|(?<=</strong>)[*_]"
 )
 
+# What each of these stands on: quick to find, where the whole is looked for at every sign.
+_NEAR_EMPHASIS = re.compile(r"</?(?:em|strong)>|[*_]")
+
 
 def inspect_emphasis(html: str, places: Places, notes: Notes) -> None:
     """Find the stars and underscores that show, or would show in other programs."""
     body = places.source.body
     if ("*" not in body and "_" not in body) or _TYPED_EMPHASIS.search(body):
         return
-    found = _STUCK_EMPHASIS.search(_CODE.sub("", html))
+    found = _is_stuck(_CODE.sub("", html))
     lines = places.matching(_CODE.sub("", places.clean), _STUCK_EMPHASIS) if found else []
     for line in dict.fromkeys(lines or ([None] if found else [])):
         notes.warning(
@@ -179,6 +184,14 @@ def inspect_emphasis(html: str, places: Places, notes: Notes) -> None:
             "des étoiles ou des tirets bas d’italique ou de gras sont mal placés",
             "Collez-les aux mots, et laissez une espace après :  **mot** suite",
         )
+
+
+def _is_stuck(html: str) -> bool:
+    """Tell whether emphasis is misplaced; each sort of it is within a sign of what it stands on."""
+    return any(
+        _STUCK_EMPHASIS.search(html, max(0, near.start() - 1), near.end() + 2)
+        for near in _NEAR_EMPHASIS.finditer(html)
+    )
 
 
 _ID = re.compile(r' id="[^"]*"')

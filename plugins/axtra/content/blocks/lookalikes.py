@@ -22,7 +22,9 @@ def inspect(parts: Iterable[Sequence[Line]], notes: Notes) -> None:
     level = "##"
     for lines in parts:
         text = "\n".join(line.text for line in lines)
-        paragraphs = _paragraphs(text) if _SUSPECT.search(text) else {}
+        begun = any(line.text.lstrip(" ").startswith(("**", "__")) for line in lines)
+        suspect = (begun or "\t" in text) and _SUSPECT.search(text)
+        paragraphs = _paragraphs(text) if suspect else {}
         for rank, line in enumerate(lines):
             if not line.fenced and (heading := _HEADING.match(line.text)):
                 level = heading[1]

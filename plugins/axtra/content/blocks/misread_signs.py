@@ -13,11 +13,12 @@ from infolettre.core.diagnostics import Edit, Repair
 class Sign(NamedTuple):
     """What is looked for in prose; the problem and the remedy show the groups of the pattern.
 
-    `mend` is what to write up to the second group, where the remedy is certain, and `effect` what
-    readers then see.
+    A text without any of `needs` has no such sign. `mend` is what to write up to the second group,
+    where the remedy is certain, and `effect` what readers then see.
     """
 
     rule: str
+    needs: tuple[str, ...]
     pattern: str
     problem: str
     remedy: str
@@ -56,13 +57,21 @@ _NOBODY_SEES = (
     r"&\#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|(?:10|[0-9a-f])?fff[ef]|fd[de][0-9a-f])"
     r"|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]));"
 )
-_NO_SPACE = "[\u00a0\u202f\u2003\u2009]"  # one that does not make a list
+_SPACES = "\u00a0\u202f\u2003\u2009"  # those that do not make a list
+_NO_SPACE = f"[{_SPACES}]"
 
 # What is looked for in prose. The problem and the remedy show the groups of the pattern.
 CODES = (
-    Sign("code-d-ailleurs", r"(\{\{(?!\s*pr[ée]nom).*?\}\}|\{%.*?%\})", _ELSEWHERE, _INSTEAD),
     Sign(
         "code-d-ailleurs",
+        ("{{", "{%"),
+        r"(\{\{(?!\s*pr[ée]nom).*?\}\}|\{%.*?%\})",
+        _ELSEWHERE,
+        _INSTEAD,
+    ),
+    Sign(
+        "code-d-ailleurs",
+        ("[",),
         (
             rf"(\[/?(?:{_NAMES})\b[^\]\n]*\](?![(\[:])"
             r"|\[[a-z][\w-]*(?:\s+[\w-]+=[^\]\n]*|\s*/)\]|\[/[a-z][\w-]*\])"
@@ -72,31 +81,36 @@ CODES = (
     ),
     Sign(
         "code-d-ailleurs",
+        ("[[", "[!", ":::", "!!!", "???", "%%"),
         r"(!?\[\[[^\[\]\n]+\]\]|^\[!\w+\]|^:{3,} *\w.*$|^(?:!!!|\?\?\?\+?) .*$|%%\S.*?%%)",
         _ELSEWHERE,
         _INSTEAD,
     ),
-    Sign("formule", r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
+    Sign("formule", ("$$",), r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
     Sign(
         "formule",  # but not a sign that is only made a plain one, as in \[sic\]
+        ("\\(",),
         rf"(?<![\]\\])(\\\((?:[ \t]*\w[ \t]*|{_mathematics(')')})\\\))",
         _FORMULA,
         _PLAINLY,
     ),
     Sign(
         "formule",
+        ("\\[",),
         rf"(?<!\\)(\\\[{_mathematics(']')}\\\])",
         _FORMULA,
         _PLAINLY,
     ),
     Sign(
         "caractere-invisible",
+        ("&#",),
         rf"({_NOBODY_SEES})",
         "le code « {0} » ne nomme aucun signe : rien ne paraîtrait là",
         "Effacez-le, ou écrivez le signe lui-même.",
     ),
     Sign(
         "formule",
+        ("$",),
         r"(?<![\w$])(\$(?=[^\s$])[^$\n]*[\\^_{}=+*/<>][^$\n]*(?<=[^\s$])\$)(?![\w$])",
         _FORMULA,
         _PLAINLY,
@@ -105,34 +119,60 @@ CODES = (
 SIGNS = (
     Sign(
         "code-d-ailleurs",
+        ("||",),
         r"(?<![\w|])(\|\|(?=[^\s|])[^|\n]+(?<=\S)\|\|)(?![\w|])",
         _ELSEWHERE,
         _ERASE,
     ),
     Sign(
         "code-d-ailleurs",
+        (":",),
         r"(?<![\w:/])(:[a-z+][a-z0-9_+-]*:)(?![\w:`])",
         _ELSEWHERE,
         "Effacez-le, ou mettez l’image elle-même : 😀",
     ),
-    Sign("signe-inconnu", r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
-    Sign("signe-inconnu", r"(?<=\w)(~([^\s~]{1,20})~)(?!~)", _SHOWN, "Écrivez :  <sub>{1}</sub>"),
+    Sign("signe-inconnu", ("^",), r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
     Sign(
-        "signe-inconnu", r"(?<![~\w])(~(?=\S)([^~\n]+)(?<=\S)~)(?!~)", _SHOWN, "Écrivez :  ~~{1}~~"
-    ),
-    Sign(
-        "signe-inconnu", r"(==(?=[^\s=])([^=\n]+)(?<=\S)==)", _SHOWN, "Écrivez :  <mark>{1}</mark>"
+        "signe-inconnu",
+        ("~",),
+        r"(?<=\w)(~([^\s~]{1,20})~)(?!~)",
+        _SHOWN,
+        "Écrivez :  <sub>{1}</sub>",
     ),
     Sign(
         "signe-inconnu",
+        ("~",),
+        r"(?<![~\w])(~(?=\S)([^~\n]+)(?<=\S)~)(?!~)",
+        _SHOWN,
+        "Écrivez :  ~~{1}~~",
+    ),
+    Sign(
+        "signe-inconnu",
+        ("==",),
+        r"(==(?=[^\s=])([^=\n]+)(?<=\S)==)",
+        _SHOWN,
+        "Écrivez :  <mark>{1}</mark>",
+    ),
+    Sign(
+        "signe-inconnu",
+        ("++",),
         r"(\+\+(?=[^\s+])([^+\n]+)(?<=\S)\+\+)",
         _SHOWN,
         "Écrivez :  <ins>{1}</ins>",
     ),
-    Sign("puce-copiee", rf"^([{BULLETS}])\s*(\S.*)", LIST, "Écrivez :  - {1}", "- ", "une liste"),
+    Sign(
+        "puce-copiee",
+        tuple(BULLETS),
+        rf"^([{BULLETS}])\s*(\S.*)",
+        LIST,
+        "Écrivez :  - {1}",
+        "- ",
+        "une liste",
+    ),
     Sign(  # the second level of a list of Word
         "puce-copiee",
-        r"^((?-i:o))[ \t\u00a0\u202f\u2003\u2009]+(\S.*)",
+        tuple(f"o{space}" for space in f" \t{_SPACES}"),
+        rf"^((?-i:o))[ \t{_SPACES}]+(\S.*)",
         LIST,
         "Écrivez :  - {1}",
         "- ",
@@ -140,6 +180,7 @@ SIGNS = (
     ),
     Sign(
         "puce-copiee",
+        tuple(_SPACES),
         rf"^([-*+–—]){_NO_SPACE}(.*)",
         LIST,
         "Mettez une espace ordinaire :  - {1}",
@@ -148,6 +189,7 @@ SIGNS = (
     ),
     Sign(
         "puce-copiee",
+        tuple(_SPACES),
         rf"^([0-9]{{1,3}}[.)]){_NO_SPACE}(.*)",
         LIST,
         "Mettez une espace ordinaire :  {0} {1}",
@@ -156,12 +198,14 @@ SIGNS = (
     ),
     Sign(
         "tableau-colle",
+        ("|",),
         r"^([ \t]*\|?[ \t]*:?-+:?[ \t]*\|[-|: \t]*)$",
         "ces lignes ne font pas un tableau partout",
         "Laissez une ligne vide au-dessus du tableau, et alignez ses lignes.",
     ),
     Sign(
         "diese-colle",
+        ("##",),
         r"^(#{2,6})(?![# \t\n])\s*(.+)",
         "« {0} » est collé à son intertitre",
         "Mettez une espace ordinaire après les dièses :  {0} {1}",
@@ -174,6 +218,8 @@ _LONGEST = 60  # characters of a text that a message shows
 
 def sightings(sign: Sign, text: str, typed: str) -> Iterator[Sighting]:
     """Yield the places of a text, its code left out, where a sign stands; `typed`: all of it."""
+    if not any(need in text for need in sign.needs):
+        return
     for found in _compiled(sign.pattern).finditer(text):
         spans = (
             found.span(rank + 1) for rank, group in enumerate(found.groups()) if group is not None

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from axtra.content import frontmatter, opening_hours
 from axtra.content.frontmatter import Field, slugify
-from axtra.content.model import REGIONS, Category, Centre, Point, Region, Status, Territory, Text
+from axtra.content.model import Category, Centre, Point, Status, Territory, Text
+from axtra.content.region_names import find_region
 from axtra.content.schema import KINDS, Key, Type
 from infolettre.core import dates
 from infolettre.core.diagnostics import Notes, did_you_mean
-
-_NAMED: Mapping[str, Region] = MappingProxyType(
-    {name: region for region in REGIONS.values() for name in (region.slug, region.number)}
-)
 
 
 class SheetReader:
@@ -61,21 +57,6 @@ class SheetReader:
         if point is None and town:
             point = self._ground.town(slugify(town.plain), region)
         return {"region": region, "point": point}
-
-
-def find_region(typed: str, line: int | None, notes: Notes) -> Region | None:
-    """Find a region by its name or its number; None when there is none, which is noted."""
-    slug = slugify(typed)
-    region = _NAMED.get(slug) or _NAMED.get(slug.zfill(2))
-    if region is None:
-        names = [region.name.plain for region in REGIONS.values()]
-        notes.error(
-            "region-inconnue",
-            line,
-            f"« {typed} » n’est pas une région administrative du Québec",
-            did_you_mean(typed, names),
-        )
-    return region
 
 
 def inspect(centre: Centre, line: Callable[[str], int], notes: Notes, moment: datetime) -> None:

@@ -22,6 +22,7 @@ _TYPED = re.compile(
 _ATTEMPT = re.compile(r"\{+ *pr[ée]nom\b", re.IGNORECASE)
 # A letter frozen by an earlier version holds another first syllable, and must leave as it was seen.
 SENTINEL = re.compile(r"(?:un|ax[a-z]ra)prenomx([g-v]*)y([g-v]*)z")
+_HELD = "prenomx"  # in every sentinel
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 _DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
 _NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
@@ -132,7 +133,7 @@ def attempts(text: str) -> int:
 
 def held(text: str) -> bool:
     """Tell whether a text holds a sentinel."""
-    return SENTINEL.search(text) is not None
+    return _HELD in text and SENTINEL.search(text) is not None
 
 
 def fill(text: str, name: str = "", *, html: bool = False) -> str:

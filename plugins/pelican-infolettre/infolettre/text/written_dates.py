@@ -20,6 +20,8 @@ DAY_WITHOUT_YEAR = re.compile(
     rf"({'|'.join(MONTHS)})\b(?!{_SPACE}\d{{4}})",
     re.IGNORECASE,
 )
+# What both hold, and which is quick to find.
+_DAY_OF_MONTH = re.compile(rf"\d(?:er)?{_SPACE}(?:{'|'.join(MONTHS)})", re.IGNORECASE)
 _FIRST_YEAR = 1900  # before, a date may be that of another calendar
 
 
@@ -38,6 +40,8 @@ def wrong_weekdays(text: str, known: tuple[date, ...] = ()) -> Iterator[tuple[re
         text: plain text, or Markdown.
         known: days that the text is about, by which a date without a year is judged.
     """
+    if not _DAY_OF_MONTH.search(text):
+        return
     for found in DATE.finditer(text):
         day = existing(int(found[4]), found[3], found[2])
         if day and day.year >= _FIRST_YEAR and found[1] and not _named(day, found[1]):
