@@ -334,6 +334,7 @@ class Reservations(Editions):
         strikes: int = 0,
         not_before: float = 0,
         removal: Removal | None = None,
+        free: bool = False,
     ) -> None:
         """Note what became of a message, unless another sender holds it since.
 
@@ -347,6 +348,7 @@ class Reservations(Editions):
             strikes: how many times it was refused for a reason that is about us.
             not_before: when to try it again.
             removal: whether the person is to be suppressed, when that changes.
+            free: whether any run may take it, this one too.
 
         Raises:
             FolderError: the disk refuses.
@@ -359,7 +361,8 @@ class Reservations(Editions):
         with self.together(crowd=True) as db:
             db.execute(
                 "UPDATE recipients SET state = ?, reason = ?, attempts = ?, strikes = ?,"  # noqa: S608
-                " not_before = ?, settled = ?, removal = ?, lease = 0"
+                " not_before = ?, settled = ?, removal = ?, lease = 0,"
+                " owner = CASE WHEN ? = 1 THEN '' ELSE owner END"
                 f" WHERE edition = ? AND folded = ?{mine}",
                 (
                     state,
@@ -369,6 +372,7 @@ class Reservations(Editions):
                     not_before,
                     self.clock(),
                     message.removal if removal is None else removal,
+                    int(free),
                     message.edition,
                     message.folded,
                     self.me.owner,

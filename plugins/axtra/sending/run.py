@@ -238,7 +238,7 @@ class Run:
                 self._monitor.unanswered(courier)
                 self._check_refusals()
             case Late():
-                self._settle(self._landed(courier, still=True), MessageState.TO_SEND, "")
+                self._give_back(self._landed(courier, still=True))
             case Crashed(error):
                 raise error
             case Woken():
@@ -406,6 +406,12 @@ class Run:
             self._settle(message, MessageState.UNSURE, said)
         else:
             self._later(message, said)
+
+    def _give_back(self, message: PendingMessage) -> None:
+        """Leave a message of which no server heard to whoever comes first, this run included."""
+        self.context.ledger.settle(message, MessageState.TO_SEND, free=True)
+        if self._exhausted:
+            self._due = min(self._due, self.context.ledger.clock())
 
     def _hold(self, message: PendingMessage, said: str, *, last: bool) -> None:
         """Keep a message for another run, behind all the others; its address is not at fault."""
