@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Protocol
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from axtra.sending import run
+from axtra.sending import couriers, run
 from axtra.sending.ledger import Ledger
 from axtra.sending.pace import Breaker, Pace
 from axtra.sending.replies import Fate
@@ -109,6 +110,18 @@ def test_a_clock_that_jumps_while_letters_leave_changes_nothing(
         assert runs.go(per_minute=1_200).end is End.DONE
     assert runs.states() == {"accepte": 9}
     assert set(post.recipients().values()) == {1}
+
+
+def test_what_a_courier_had_no_time_to_say_leaves_in_the_same_run(
+    make_runs: MakeRuns, office: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped finds its hold ended before the server heard of the message."""
+    moments, people = iter([math.inf, math.inf]), numbered(9)
+    monkeypatch.setattr(couriers, "awake", lambda: next(moments, 0.0))
+    runs = make_runs(people)
+    assert runs.go().end is End.DONE
+    assert runs.states() == {"accepte": 9}
+    assert office.post.recipients() == Counter(people)
 
 
 def test_a_lone_dot_travels_whole(make_runs: MakeRuns, office: RunningServer) -> None:
