@@ -12,6 +12,7 @@ import pytest
 
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.roles import Role
+from axtra.cli import main
 from axtra.network.sheet_requests import SheetRequests
 from axtra.subscribers import FolderError, Register
 from axtra.subscribers.register.people import Reason
@@ -155,6 +156,16 @@ def test_books_are_copied_both_ways_and_proved_equal(
     monkeypatch.delenv("AXTRA_BASE")
     assert trial.run("envoi", "bilan", trial.edition, "--format", "json").stdout == states
     trial.done("abonnes", "importer", "liste.csv", "--liste", LIST)
+
+
+def test_a_folder_without_a_register_is_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AXTRA_DONNEES", str(tmp_path / "ailleurs"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["base", "copier", "sqlite", NOWHERE]) == 1
+    assert "n’a aucun registre à copier" in capsys.readouterr().err
+    assert not (tmp_path / "ailleurs").exists()
 
 
 def test_a_base_wants_the_keys_of_those_who_use_it(

@@ -10,7 +10,7 @@ from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE
 from infolettre.core.diagnostics import count, thousands
-from infolettre.core.refusals import WrongUsage
+from infolettre.core.refusals import Refusal, WrongUsage
 
 _FILES = "sqlite"
 
@@ -50,6 +50,11 @@ def _copy(options: argparse.Namespace) -> int:
     if source == target:
         raise WrongUsage("les deux bases sont la même.", "axtra base copier DE VERS")
     folder = data_access.folder()
+    if not source and not (folder / SUBSCRIBERS.name).is_file():
+        raise Refusal(
+            f"le dossier de données « {folder} » n’a aucun registre à copier.",
+            "Dites lequel le tient :  export AXTRA_DONNEES=DOSSIER",
+        )
     others = data_access.other_books()
     copied = copy_books(folder, source, target, others=others, replacing=options.remplacer)
     rows = sum(table.rows for table in copied)
