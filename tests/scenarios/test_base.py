@@ -15,7 +15,7 @@ from axtra.atelier.roles import Role
 from axtra.cli import main
 from axtra.network.sheet_requests import SheetRequests
 from axtra.subscribers import FolderError, Register
-from axtra.subscribers.register.people import Reason
+from axtra.subscribers.register.records import Reason
 from infolettre.core.dates import ZONE
 from support.postgresql_server import PostgresServer
 from support.sending_project import LIST, SendingProject, make_sending_project
