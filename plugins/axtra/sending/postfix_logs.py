@@ -145,7 +145,7 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Reconcili
     with ledger.together():
         # A log that knows none of an edition's messages may be another server's.
         with closing(ledger.accepted_ids({doubt.edition for doubt in doubts})) as sent:
-            ours = any(one in log.taken for one in chain((d.message_id for d in doubts), sent))
+            ours = any(known in log.taken for known in chain((d.message_id for d in doubts), sent))
         for doubt in doubts:
             if doubt.message_id in log.taken:
                 ledger.resolve(
