@@ -191,7 +191,7 @@ def test_an_unknown_address_is_not_found(previewed: tuple[Project, PreviewedSite
 @pytest.mark.eprouve
 def test_memory_use_stays_flat_over_a_thousand_saves(new_project: MakeProject) -> None:
     small = new_project(START)
-    with preview_speed.ours(small.root) as preview:
+    with preview_speed.axe(small.root) as preview:
 
         def saves(turns: range) -> float:
             for turn in turns:

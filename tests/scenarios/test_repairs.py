@@ -199,11 +199,14 @@ def lone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def words(root: Path, name: str, instead: Mapping[str, bytes]) -> list[str]:
-    """List the words of a text as its readers see them; the numbers of a list are its signs."""
+    """List the words of a text as its readers see them.
+
+    The numbers of a list are its signs, as the « o » of a second level that Word copies.
+    """
     library, _ = site.read(root, moment=DAY, instead=instead)
     (item,) = [item for item in library.items if item.source == name]
     shown = re.sub(r"<[^>]+>", " ", "".join(prose(item.content)))
-    return re.findall(r"[^\W\d_]+", re.sub("[\u00ad\u200b\u2060]", "", shown))
+    return re.findall(r"(?!o\b)[^\W\d_]+", re.sub("[\u00ad\u200b\u2060]", "", shown))
 
 
 def prose(body: Body) -> Iterator[str]:
