@@ -92,6 +92,24 @@ EXCERPTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("1 nouvelle", "1 redirection"),
     ),
+    "frames and programs of others, wherever they stand": (
+        item(
+            "Des cadres",
+            '<p>Lisez <iframe src="https://docs.example.org/forms/1/viewform"></iframe></p>'
+            '<blockquote><p>Un mot</p><iframe title="Un film" data-src="https://player.vimeo.com/video/12"></iframe></blockquote>'
+            '<script src="https://a.example/w.js"></script>'
+            '<form action="https://a.example/f"><label>Votre nom</label></form>',
+        ),
+        (
+            "<https://docs.example.org/forms/1/viewform>",
+            "/// video | https://vimeo.com/12\n    titre: Un film",
+            "> Un mot",
+        ),
+        (
+            "« Des cadres » : un programme (https://a.example/w.js), pas repris",
+            "« Des cadres » : un formulaire (https://a.example/f), pas repris",
+        ),
+    ),
     "a page, a draft and what is in the bin": (
         item("Contact", type_="page", name="contact")
         + item("Ébauche", number=2, status="draft", day="0000-00-00 00:00:00")

@@ -370,4 +370,4 @@ def test_pasted_html_becomes_markdown(project: Project, data: Path) -> None:
     token = browser.ask("/textes/nouveau").form("nouveau").fields["jeton"]
     html = '<p><b style="font-weight:normal">Un <i>mot</i></b> <a href="https://a.example/?utm_source=x&b=1">là</a></p><script>x</script>'
     answer = browser.request("POST", "/coller", data={"jeton": token, "html": html})
-    assert answer.text == '{"texte":"Un *mot* [là](https://a.example/?b=1)"}'
+    assert answer.text == '{"texte":"Un *mot* [là](https://a.example/?b=1)","laisse":[]}'

@@ -233,6 +233,7 @@ def test_what_a_draft_says(received: Received, name: str, said: str) -> None:
         ("hidden text", "« Tout caché ici »"),
         ("objects", "Un graphique"),
         ("objects", "SmartArt"),
+        ("objects", "Une vidéo en ligne : https://a.example/video"),
         ("objects", "Légende du graphique"),
         ("objects", "Boîte du dessin"),
         ("objects", "Un objet d’un autre logiciel"),

@@ -432,6 +432,13 @@ def _objects(document: Any) -> None:
         document,
         "<w:p><w:r><w:object><o:OLEObject ProgID='Excel.Sheet.12'/></w:object></w:r></w:p>",
     )
+    add(
+        document,
+        graphic.format(
+            '<wp15:webVideoPr xmlns:wp15="http://schemas.microsoft.com/office/word/2012/wordprocessingDrawing"'
+            ' embeddedHtml="&lt;iframe src=&quot;https://a.example/video&quot;&gt;"/>'
+        ),
+    )
     part(document, "charts/chart1", "<c:chart><a:p><a:t>Légende du graphique</a:t></a:p></c:chart>")
     part(
         document, "diagrams/data1", "<dgm:relIds><a:p><a:t>Boîte du dessin</a:t></a:p></dgm:relIds>"

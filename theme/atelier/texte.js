@@ -134,7 +134,10 @@ async function paste(html) {
     method: "POST",
     body: new URLSearchParams({ jeton: form.elements.jeton.value, html }),
   });
-  return answer.ok ? (await answer.json()).texte : null;
+  if (!answer.ok) return null;
+  const { texte, laisse } = await answer.json();
+  document.getElementById("colle").textContent = laisse.length ? `Pas collé : ${laisse.join(", ")}.` : "";
+  return texte;
 }
 
 async function open() {

@@ -10,11 +10,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from itertools import groupby
 from typing import Any
 
-from lxml import html as lxml_html
-
-from axtra.intake.html_inline import BREAK, CELL, IGNORED, escaped, inline, line, plain, tidy
+from axtra.intake.html_inline import (
+    BREAK,
+    CELL,
+    IGNORED,
+    MEDIA,
+    escaped,
+    inline,
+    line,
+    plain,
+    tidy,
+)
+from axtra.intake.html_tree import join_runs, left_behind, source, tree_of
 from infolettre.text.followed_addresses import cleaned
 
 _DIGITS = 7  # of a number in an attribute
@@ -28,9 +38,6 @@ _BLOCKS = frozenset(
         "dl", "dt", "dd", "address", "figcaption", "center",
     }
 )  # fmt: skip
-
-
-_MEDIA = frozenset({"iframe", "video", "audio", "embed"})
 
 
 class Nature(Enum):
@@ -54,7 +61,9 @@ class Nature(Enum):
     MEDIA = auto()  # a video or a sound elsewhere; `text` is its address, `rows` its title
 
 
-_APART = {Nature.PICTURE, Nature.TABLE, Nature.BOX, Nature.CODE}  # what no entry of a list holds
+# What no quotation holds, and what no entry of a list does.
+_OUTSIDE = {Nature.PICTURE, Nature.MEDIA, Nature.BOX, Nature.BUTTON, Nature.PULLED}
+_APART = {*_OUTSIDE, Nature.TABLE, Nature.CODE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +107,11 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """The blocks of an HTML text, and its notes by their ids."""
+    """The blocks of an HTML text, its notes by their ids, and what is `left` behind, in French."""
 
     blocks: list[Block] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
-
-
-def tree_of(html: str) -> Any:  # noqa: ANN401
-    """Return the tree of some HTML, in a `<div>`; what is deep is in it too."""
-    return lxml_html.fromstring(f"<div>{html}</div>", parser=lxml_html.HTMLParser(huge_tree=True))
+    left: list[str] = field(default_factory=list)
 
 
 def blocks_of(html: str) -> Page:
@@ -123,31 +128,10 @@ def blocks_of(html: str) -> Page:
         parent.remove(note)
         if parent.tag == "ol" and not len(parent):
             parent.getparent().remove(parent)
-    _join_runs(tree)
+    join_runs(tree)
+    page.left = list(left_behind(tree))
     page.blocks = list(_joined(_blocks(tree)))
     return page
-
-
-def _join_runs(tree: Any) -> None:  # noqa: ANN401
-    """Make one run of those that follow each other: a word processor cuts them anywhere."""
-    for node in list(tree.iter("strong", "b", "em", "i", "s", "sup", "sub")):
-        following = node.getnext()
-        while (
-            following is not None
-            and following.tag == node.tag
-            and not (node.tail or "").strip(" \u00a0")
-            and node.getparent() is not None
-        ):
-            between = (node.tail or "") + (following.text or "")
-            if len(node):
-                node[-1].tail = (node[-1].tail or "") + between
-            else:
-                node.text = (node.text or "") + between
-            node.extend(list(following))
-            node.tail = following.tail
-            following.tail = None
-            following.getparent().remove(following)
-            following = node.getnext()
 
 
 def _blocks(node: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
@@ -166,11 +150,9 @@ def _blocks(node: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
             yield from flush()
             yield from _block(child, tag)
         elif tag and tag not in IGNORED:
-            if tag in _MEDIA:
+            if tag in MEDIA and source(child):
                 yield from flush()
-                address = child.get("src") or next(iter(child.xpath(".//source/@src")), "")
-                if address:
-                    yield Block(Nature.MEDIA, address, rows=((child.get("title") or "",),))
+                yield from _media(child)
             elif tag == "a" and "wp-block-button__link" in (child.get("class") or ""):
                 yield from flush()
                 yield Block(
@@ -199,7 +181,7 @@ def _block(node: Any, tag: str) -> Iterator[Block]:  # noqa: ANN401
         return
     match tag:
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-            yield from _pictures(node)
+            yield from _shown(node)
             if text := line(node):
                 yield Block(Nature.HEADING, _unbold(text), level=int(tag[1]))
         case "ul" | "ol":
@@ -208,7 +190,7 @@ def _block(node: Any, tag: str) -> Iterator[Block]:  # noqa: ANN401
                 yield Block(Nature.LIST, entries=entries)
             yield from aside
         case "blockquote":
-            yield Block(Nature.QUOTE, inner=tuple(_joined(_blocks(node))))
+            yield from _quoted(node)
         case "table":
             yield from _table(node)
         case "pre":
@@ -231,10 +213,10 @@ def _block(node: Any, tag: str) -> Iterator[Block]:  # noqa: ANN401
 
 
 def _paragraphs(parts: Sequence[Any]) -> Iterator[Block]:
-    """Yield what inline parts say: their pictures, then a paragraph for each empty line."""
+    """Yield what inline parts say: what they show, then a paragraph for each empty line."""
     for part in parts:
         if not isinstance(part, str):
-            yield from _pictures(part)
+            yield from _shown(part)
     text = "".join(escaped(part) if isinstance(part, str) else inline(part) for part in parts)
     for piece in re.split(r"(?:[ \t]*\\\n){2,}", text):
         clean = tidy(piece)
@@ -259,12 +241,33 @@ def _caption_of(node: Any) -> str:  # noqa: ANN401
     return " ".join(" ".join(part.text_content().split()) for part in node.iter("figcaption"))
 
 
+def _quoted(node: Any) -> Iterator[Block]:  # noqa: ANN401
+    """Yield a quotation, cut at what none holds."""
+    for outside, held in groupby(_joined(_blocks(node)), lambda block: block.nature in _OUTSIDE):
+        if outside:
+            yield from held
+        else:
+            yield Block(Nature.QUOTE, inner=tuple(held))
+
+
+def _shown(node: Any) -> Iterator[Block]:  # noqa: ANN401
+    """Yield the pictures, the videos and the sounds of an element."""
+    for shown in node.iter("img", *MEDIA):
+        if shown.tag == "img":
+            yield from _pictures(shown)
+        elif not any(True for _ in shown.iterancestors(*MEDIA)):
+            yield from _media(shown)
+
+
+def _media(node: Any) -> Iterator[Block]:  # noqa: ANN401
+    if address := source(node):
+        yield Block(Nature.MEDIA, address, rows=((node.get("title") or "",),))
+
+
 def _pictures(node: Any) -> Iterator[Block]:  # noqa: ANN401
-    for picture in [node] if node.tag == "img" else node.iter("img"):
-        if picture.get("src"):
-            yield Block(
-                Nature.PICTURE, picture.get("src"), inner=(), rows=((picture.get("alt") or "",),)
-            )
+    for picture in node.iter("img"):
+        if address := source(picture):
+            yield Block(Nature.PICTURE, address, rows=((picture.get("alt") or "",),))
 
 
 def _entries(node: Any, depth: int, aside: list[Block]) -> Iterator[Entry]:  # noqa: ANN401
@@ -316,7 +319,7 @@ def _table(node: Any) -> Iterator[Block]:  # noqa: ANN401
     if rows_of_text:
         yield Block(Nature.TABLE, rows=rows_of_text)
     for cell in node.iter("td", "th"):
-        yield from _pictures(cell)
+        yield from _shown(cell)
 
 
 def _flat(blocks: Iterator[Block]) -> Iterator[Block]:
@@ -332,7 +335,7 @@ def _flat(blocks: Iterator[Block]) -> Iterator[Block]:
                 yield Block(Nature.PARAGRAPH, " · ".join(cell for cell in row if cell))
         elif block.nature is Nature.CODE:
             yield replace(block, text=escaped(block.text))
-        elif block.nature is not Nature.PICTURE:
+        elif block.nature not in {Nature.PICTURE, Nature.MEDIA}:
             yield block
 
 

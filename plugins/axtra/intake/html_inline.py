@@ -15,7 +15,10 @@ from infolettre.text.followed_addresses import cleaned
 from infolettre.text.languages import is_english
 
 CELL = "\ue009"  # stands for a tab that a person typed: HTML would take it for a space
-IGNORED = frozenset({"script", "style", "head", "title", "meta", "link", "template", "noscript"})
+IGNORED = frozenset(
+    {"script", "style", "head", "title", "meta", "link", "template", "noscript", "select"}
+)
+MEDIA = frozenset({"iframe", "video", "audio", "embed", "object"})  # what shows another file
 BREAK = "\\\n"
 _SPECIAL = re.compile(r"([\\`*_\[\]])")
 _CODED = {"<": "&lt;", "{": "&#123;"}  # what an escape does not save
@@ -38,6 +41,10 @@ def inline(node: Any) -> str:  # noqa: ANN401
     """Return an element as inline Markdown; lines that a person broke end with a backslash."""
     tag = node.tag if isinstance(node.tag, str) else ""
     if not tag or tag in IGNORED or tag == "img":
+        return ""
+    if tag in MEDIA and (
+        node.get("src") or node.get("data")
+    ):  # what it holds is shown in its stead
         return ""
     if tag == "br":
         return BREAK

@@ -76,7 +76,9 @@ def _written(block: Block, figure: Callable[[Block, Block | None], str]) -> str:
 
 def _media(block: Block) -> str:
     address, title = block.text, block.rows[0][0]
-    address = re.sub(r"(youtube(?:-nocookie)?\.com)/embed/([\w-]+).*", r"\1/watch?v=\2", address)
+    address = re.sub(
+        r"(youtube(?:-nocookie)?\.com)/(?:embed|v)/([\w-]+).*", r"\1/watch?v=\2", address
+    )
     address = re.sub(r"player\.vimeo\.com/video/", "vimeo.com/", address)
     if re.search(r"//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com)/", address):
         return f"/// video | {address}\n    titre: {quoted(title or TO_DO)}\n///"

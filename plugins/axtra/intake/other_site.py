@@ -24,8 +24,9 @@ from axtra.content.model import Author, Library, Numero
 from axtra.content.schema import KINDS, Kind
 from axtra.design.image_files import ImageError
 from axtra.intake.correspondence import Correspondence, Place
-from axtra.intake.html_blocks import Block, Nature, blocks_of, tree_of
+from axtra.intake.html_blocks import Block, Nature, blocks_of
 from axtra.intake.html_inline import escaped, plain
+from axtra.intake.html_tree import tree_of
 from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.reception import Written
 from axtra.pictures.received import prepare
@@ -227,7 +228,8 @@ class _Bringing:
         name = f"« {text.title or text.name} »"
         page = blocks_of(self._with_links(text.html))
         body = written(_levelled(page.blocks), page.notes, self._figure).strip("\n")
-        self._import.report += [f"{name} : {note}" for note in text.notes]
+        notes = (*text.notes, *(f"{what}, pas repris" for what in page.left))
+        self._import.report += [f"{name} : {note}" for note in notes]
         values = {"titre": text.title or TO_DO}
         for key in kind.keys:
             value = self._value(key.attribute, text, place)

@@ -14,7 +14,7 @@ from markdown import Markdown
 
 from axtra.content.frontmatter import slugify
 from axtra.intake.files_at_hand import files_under
-from axtra.intake.html_blocks import tree_of
+from axtra.intake.html_tree import tree_of
 from axtra.intake.other_site import OtherSite, OtherText
 from infolettre.core.diagnostics import count
 from infolettre.core.refusals import Refusal

@@ -5,6 +5,7 @@ Each function changes a part of the file (its text, its notes) in place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ NAMES = {
     "v": "urn:schemas-microsoft-com:vml",
     "cx": "http://schemas.microsoft.com/office/drawing/2014/chartex",
     "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "wp15": "http://schemas.microsoft.com/office/word/2012/wordprocessingDrawing",
 }
 ENGLISH = "AxePassageAnglais"  # the style of a run in English, for the conversion
 # Elements that only hold others, and that the conversion would skip with all they hold.
@@ -74,6 +76,9 @@ def simplify(tree: Any, seen: Seen) -> None:  # noqa: ANN401 - lxml has no types
             _replace(node, list(node))
     for name, what in _OBJECTS:
         seen.objects += [what for _ in every(tree, name)]
+    for video in every(tree, "wp15:webVideoPr"):
+        found = re.search(r"""\bsrc=["']?([^"'\s>]+)""", video.get("embeddedHtml") or "")
+        seen.objects.append(f"Une vidéo en ligne{f' : {found[1]}' if found else ''}")
     seen.merged += len(every(tree, "w:gridSpan"))
     for name in ("w:hMerge", "w:vMerge"):
         seen.merged += sum(node.get(_w("val")) == "restart" for node in every(tree, name))

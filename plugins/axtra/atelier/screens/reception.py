@@ -46,7 +46,7 @@ def routes(atelier: Atelier) -> list[Route]:
         fields = await form_of(request)
         page = html_blocks.blocks_of(fields.get("html", ""))
         text = markdown_writer.written(page.blocks, page.notes, lambda _picture, _caption: "")
-        return JSONResponse({"texte": text.strip("\n")})
+        return JSONResponse({"texte": text.strip("\n"), "laisse": page.left})
 
     return [
         Route("/textes/recevoir", receive, methods=["GET", "POST"]),
