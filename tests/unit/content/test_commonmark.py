@@ -113,3 +113,8 @@ def body_of(file: Path) -> str:
     if lines[0] != "---" or "---" not in lines[1:]:
         return text
     return "\n".join(lines[lines.index("---", 1) + 1 :])
+
+
+@pytest.mark.parametrize("spaces", ["    ", "\t", "  \t  "])
+def test_spaces_alone_on_the_first_line_make_no_code(spaces: str) -> None:
+    check(f"{spaces}\nUne phrase.\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +12,10 @@ from axtra.content.blocks.marks import LineMark, Marks
 from axtra.content.blocks.source import Typed, scan
 from infolettre.core.diagnostics import Notes
 from infolettre.text import first_names, typography
+
+
+# Markdown takes an empty line for code when it is the first and has spaces.
+_EMPTY = re.compile(r"\A[ \t]+(?=\n)")
 
 
 class MadeHtml(NamedTuple):
@@ -47,7 +52,8 @@ class HtmlMaker:
         for contained in (True, False):  # HTML may take the marks of a container as its own
             marks = self._blocks.marks = Marks(key, openings)
             self._markdown.reset()
-            html = self._markdown.convert(marks.put(body, source, mark, contained=contained))
+            marked = marks.put(body, source, mark, contained=contained)
+            html = self._markdown.convert(_EMPTY.sub("", marked))
             if not marks.containers:
                 break
         html = marks.settle(html, notes)
