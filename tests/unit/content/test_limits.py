@@ -59,7 +59,9 @@ def test_a_body_of_many_parts_is_refused_or_converted_quickly(piece: str) -> Non
 def test_paragraphs_below_the_limit_take_a_time_that_grows_with_their_number(sign: str) -> None:
     paragraph = sign * (limits.MOST_SIGNS // (len(sign) + 1)) + "\n\n"
     body = paragraph * (12_000 // len(paragraph) + 1)
-    assert seconds(body * 4) < 6 * max(seconds(body), 0.1)
+    # The least of three: what else the machine does only adds to it.
+    least = min(seconds(body * 4) for _ in range(3))
+    assert least < 6 * max(seconds(body), 0.1)
 
 
 def test_a_heavy_paragraph_is_refused_at_its_line() -> None:
