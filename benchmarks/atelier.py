@@ -78,7 +78,7 @@ def atelier(root: Path, data: Path) -> Iterator[tuple[Person, int]]:
 
 
 def form_of(page: bytes) -> tuple[dict[str, str], str]:
-    """Return the fields of a text's form, and the address of its frame."""
+    """Return the fields of a text's form, and the address of its first frame: a letter's mail."""
     tree = html.fromstring(page.decode())
     fields = dict(tree.xpath("//form[@id='texte']")[0].fields)
     return {name: value or "" for name, value in fields.items()}, tree.xpath("//iframe/@src")[0]
@@ -98,6 +98,21 @@ def typed(person: Person, name: str, change: Callable[[dict[str, str], int], obj
         assert f"Tapé {n}.".encode() in page  # noqa: S101 - else nothing was measured
 
 
+def saved(person: Person, name: str) -> Iterator[float]:
+    """Return what saves a text, whose screen comes back."""
+    fields, _ = form_of(person.ask("GET", f"/texte/{quote(name)}"))
+    n = 0
+    while True:
+        n += 1
+        fields.update(texte=f"Gardé {n}.\n", acte="enregistrer")
+        start = time.perf_counter()
+        person.ask("POST", f"/texte/{quote(name)}", fields)
+        page = person.ask("GET", f"/texte/{quote(name)}")
+        yield time.perf_counter() - start
+        fields, _ = form_of(page)
+        assert f"Gardé {n}." in fields["texte"]  # noqa: S101 - else nothing was saved
+
+
 def asked(person: Person, path: str) -> Iterator[float]:
     """Return what asks for a screen."""
     while True:
@@ -112,7 +127,8 @@ def measure(folder: Path, size: int, turns: int) -> Iterator[list[str]]:
     root = folder / "projet"
     write_axe(corpus, root)
     article = next(document for document in corpus.documents if document.kind == "article")
-    name = f"content/{path_of(article)}"
+    last = [document for document in corpus.documents if document.kind == "infolettre"][-1]
+    name, letter = f"content/{path_of(article)}", path_of(last)
     with atelier(root, folder / "donnees") as (person, pid):
         start = time.perf_counter()
         person.ask("GET", "/")
@@ -129,6 +145,17 @@ def measure(folder: Path, size: int, turns: int) -> Iterator[list[str]]:
             "typing a title": typed(
                 person, name, lambda fields, n: fields.update(titre=f"Tapé {n}.")
             ),
+            "typing in a letter (body)": typed(
+                person, letter, lambda fields, n: fields.update(texte=f"Tapé {n}.\n")
+            ),
+            "typing in a letter (title)": typed(
+                person, letter, lambda fields, n: fields.update(objet=f"Tapé {n}.")
+            ),
+            "saving a text": saved(person, name),
+            "Infolettres": asked(person, "/infolettres"),
+            "composing a letter": asked(person, f"/infolettres/{last.slug}"),
+            "Numéros": asked(person, "/numeros"),
+            "Publication": asked(person, "/publication"),
         }
         for words, wait in waits.items():
             next(wait)  # templates are read once

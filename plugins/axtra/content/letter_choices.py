@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from typing import TypeAlias
 
 from axtra.content.audiences import ANY_MAIL
 from axtra.content.model import (
@@ -95,17 +96,27 @@ def addresses(body: Body) -> Iterator[str]:
         yield from node.links
 
 
+Carried: TypeAlias = tuple[Newsletter, frozenset[str]]  # a letter, and the addresses in it
+
+
 @dataclass(slots=True)
 class EarlierLetters:
     """What the letters read so far carry; they are remembered in the order of their days."""
 
-    letters: list[tuple[Newsletter, frozenset[str]]] = field(default_factory=list)
+    letters: list[Carried] = field(default_factory=list)
 
     def remember(self, letter: Newsletter, body: Body) -> None:
         """Keep what a letter carries."""
         self.letters.append((letter, frozenset(addresses(body))))
 
-    def before(self, letter: Newsletter) -> Iterator[tuple[Newsletter, frozenset[str]]]:
+    def rewind(self, letter: Newsletter) -> list[Carried]:
+        """Forget a letter and those that come after it; return them, with what they carried."""
+        known = [other for other, _ in self.letters]
+        gone = self.letters[known.index(letter) :]
+        del self.letters[-len(gone) :]
+        return gone
+
+    def before(self, letter: Newsletter) -> Iterator[Carried]:
         """Walk the earlier letters for the same readers, latest first.
 
         For a published letter, only published ones count; for a letter in preparation, all do.

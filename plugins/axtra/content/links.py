@@ -6,6 +6,7 @@ import difflib
 import posixpath
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
@@ -41,11 +42,12 @@ class Addresses:
     the files of the content folder, relative to it, and `use` is told of each link to one.
     `siteurl` is where the site is published, and `others` what is at its address without being part
     of it; `moved` maps old addresses to new, and `books` begins the names of the books of numéros.
+    `aimed` maps a file to those whose links led to an anchor of it.
     """
 
     content: str  # name of the content folder, relative to the root
     items: Mapping[str, Item]
-    anchors: Mapping[str, frozenset[str]]
+    anchors: dict[str, frozenset[str]]
     pages: Mapping[str, Item | None]
     assets: frozenset[str]
     use: Callable[[str, int | None, Notes], None] = lambda *_: None
@@ -53,6 +55,7 @@ class Addresses:
     others: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     books: str = BOOKS
+    aimed: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str | None:
         """Resolve one target to an address from the root, an anchor or an absolute address.
@@ -158,6 +161,8 @@ class Addresses:
     def _inspect_anchor(
         self, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> None:
+        if anchor:
+            self.aimed[item.source].add(notes.file)
         ids = self.anchors.get(item.source)  # None: a file that does not read
         if anchor and ids is not None and unquote(anchor) not in ids:
             notes.error(

@@ -36,6 +36,11 @@ def choose(library: Library) -> None:
             _choose([item], library)
 
 
+def told(item: Item) -> tuple[int | None, str, str]:
+    """Return what the words and the figures of a text may give to drawings."""
+    return _count(item), _number(item), _quote(item)
+
+
 def _choose(items: Sequence[Item], library: Library) -> None:
     articles = [item for item in items if isinstance(item, Article)]
     typographic: dict[Item, str] = {}

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 import pelican
-from axtra.content.loading import Folders, Reading
+from axtra.content.loading import Folders, Reading, retake
 from axtra.content.model import Item, Library
 from axtra.site import content_review, guests, letters
 from axtra.site.build import (
@@ -161,9 +161,9 @@ class Prepared:
         return self.reading.library
 
     def retake(self, changed: Iterable[Path], instead: Mapping[str, bytes] = NOTHING) -> bool:
-        """Take in changes; return False if anything but bodies changed. See `Reading`."""
+        """Take in changes; return False if other texts may see them. See `retake`."""
         self.reading.folders = replace(self.reading.folders, instead=instead)
-        taken = all(self.reading.retake(path) for path in changed)
+        taken = all(retake(self.reading, path) for path in changed)
         self._list_problems()
         return taken
 

@@ -2,5 +2,6 @@
 
 from axtra.content.loading.places import Folders
 from axtra.content.loading.reading import Reading, load, status_alone
+from axtra.content.loading.retaking import retake
 
-__all__ = ["Folders", "Reading", "load", "status_alone"]
+__all__ = ["Folders", "Reading", "load", "retake", "status_alone"]

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from axtra.content import documents, glossary, motifs, pages, redirects, site_facts, territory
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
-from axtra.content.frontmatter import Source
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk, menus
@@ -32,7 +30,6 @@ from axtra.content.model import (
     Newsletter,
     Numero,
     Status,
-    sort_key,
 )
 from axtra.content.schema import Kind
 from axtra.content.sent_letters import FILE as SENT
@@ -48,11 +45,12 @@ _LINKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A text that was read: `said` is what is wrong with it beside its own file's reading."""
+class ReadText:
+    """A text that was read: `alone` is what its file alone says of it, `said` what others do."""
 
     entry: PendingItem
     item: Item
+    alone: tuple[Diagnostic, ...]
     said: tuple[Diagnostic, ...]
 
 
@@ -92,7 +90,7 @@ class Reading:
         self._only = only
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
-        self._texts: dict[str, _Read] = {}
+        self.texts: dict[str, ReadText] = {}  # by file, in a preview
         self._files: list[TextFile] = []
         self._statuses: dict[str, Status] = {}
         self._run(cache or TextCache())
@@ -100,7 +98,7 @@ class Reading:
     @property
     def found(self) -> list[Diagnostic]:
         """List every problem, by place; those of an unfinished text say that it is one."""
-        unfinished = self._unfinished()
+        unfinished = self.unfinished()
         said = [note for notes in (*self.notes, *self.assets.notes) for note in notes.found]
         marked = (replace(note, unfinished=unfinished.get(note.file, "")) for note in said)
         return ordered([*self._said, *marked])
@@ -118,7 +116,7 @@ class Reading:
         files = {f"{content}/{self.assets.names[name]}" for name in used}
         return frozenset(shown | files | {f"{content}/{name}" for name in FACTS} | {SENT})
 
-    def _unfinished(self) -> dict[str, str]:
+    def unfinished(self) -> dict[str, str]:
         """Map the file of each text that is not published as read to what it is, in French."""
         waiting = dict.fromkeys(self.folders.instead, "en attente")
         return waiting | {
@@ -139,7 +137,7 @@ class Reading:
         self._said = [*found, *lost, *unread, *unmapped]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
-        self.assets.hidden = frozenset(name for name in self._unfinished() if not self._shows(name))
+        self.assets.hidden = frozenset(name for name in self.unfinished() if not self._shows(name))
         maker = Maker(
             self.moment,
             shows=self._shows,
@@ -192,55 +190,6 @@ class Reading:
         if out:
             kept = {name: file for name, file in self.assets.names.items() if name not in out}
             self.library = replace(self.library, assets=kept)
-
-    def retake(self, path: Path) -> bool:
-        """Take in, in a preview, the change of a text that no other text can see.
-
-        Its body may change, and the words of its header. What others read of it (the rest of its
-        header, its anchors, which photographs are shown) must be what it was; a letter may choose
-        by what other letters hold.
-
-        Returns:
-            False when all must be read again.
-        """
-        name = self.folders.name(path)
-        known = self._texts.get(name)
-        if known is None or isinstance(known.item, Newsletter) or not path.is_file():
-            return False
-        entry, item = known.entry, known.item
-        place = self.folders.place(name)
-        assert place is not None  # noqa: S101 - it had one
-        new = documents.read([Request(name, self.folders.read(path), place[0].name, place[1])])[0]
-        if new.source is None or (new.slug, new.document.ids) != (entry.slug, entry.document.ids):
-            return False
-        words = _changed(entry.source, new.source)
-        if not words <= {name for name in new.lines.keys() & entry.lines.keys() if "." not in name}:
-            return False
-        if "title" in words and self._is_said(item):
-            return False
-        shown, before = set(self.assets.photographs), entry.notes.found
-        entry.notes.found = [*new.found, *known.said]
-        body = self.bodies.resolve(new.document.parts, item, new.source, entry.notes)
-        if set(self.assets.photographs) != shown:
-            entry.notes.found = before
-            return False
-        if not errors(entry.notes.found):
-            item.resolved.content = body
-            item.resolved.headings = new.document.headings
-            item.resolved.words = new.document.words
-            for attribute in words:
-                getattr(item, attribute).text = new.lines[attribute]
-            entry = replace(entry, source=new.source, document=new.document, lines=new.lines)
-            self._texts[name] = replace(known, entry=entry)
-        return True
-
-    def _is_said(self, item: Item) -> bool:
-        """Tell whether the title of an item places it among others, or others quote it."""
-        if display_order(self.library.rubriques, item)[-1] == sort_key(item.title.plain):
-            return True
-        title = f"« {item.title.plain} »"
-        said = (note for notes in self.notes if notes.file != item.source for note in notes.found)
-        return any(title in note.problem for note in said)
 
     def _entries(self, cache: TextCache) -> Iterator[PendingItem]:
         places: list[tuple[Kind, str]] = []
@@ -386,8 +335,9 @@ class Reading:
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
             if self.preview:  # a build has no use for what it has read, which is half of it all
-                said = tuple(entry.notes.found[entry.alone :])
-                self._texts[item.source] = _Read(entry, item, said)
+                found = tuple(entry.notes.found)
+                alone, said = found[: entry.alone], found[entry.alone :]
+                self.texts[item.source] = ReadText(entry, item, alone, said)
             resolved = item.resolved
             resolved.content = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             resolved.headings = entry.document.headings
@@ -423,12 +373,6 @@ class Reading:
             did_you_mean(str(typed), (source.removeprefix(prefix) for source in others)),
         )
         return None
-
-
-def _changed(before: Source, after: Source) -> set[str]:
-    """Name the attributes that a header does not give as it did."""
-    old, new = before.fields, after.fields
-    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
 def status_alone(folders: Folders, name: str, data: bytes, moment: datetime) -> Status:
