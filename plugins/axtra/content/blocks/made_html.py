@@ -13,7 +13,6 @@ from axtra.content.blocks.source import Typed, scan
 from infolettre.core.diagnostics import Notes
 from infolettre.text import first_names, typography
 
-
 # Markdown takes an empty line for code when it is the first and has spaces.
 _EMPTY = re.compile(r"\A[ \t]+(?=\n)")
 
