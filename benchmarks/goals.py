@@ -54,9 +54,9 @@ def built(folder: Path, sizes: list[int], turns: int) -> Iterator[list[str]]:
     ]
     yield [f"a build {WHOLE}, {small} texts", *_CLEAN, *ratios]
     if len(sizes) > 1:
-        grown = [growth({n: one.cpu for n, one in costs.items()}) for costs in whole.values()]
+        grown = [growth({n: cost.cpu for n, cost in costs.items()}) for costs in whole.values()]
         yield [f"its growth to {max(sizes)} texts", *_GROWTH, *grown]
-        memory = [slope({n: one.memory for n, one in costs.items()}) for costs in whole.values()]
+        memory = [slope({n: cost.memory for n, cost in costs.items()}) for costs in whole.values()]
         yield ["its memory, a text", *_MEMORY, *(f"{each} KB" for each in memory)]
 
 
