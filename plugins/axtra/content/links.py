@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from axtra.content.model import BOOKS, CLASSES, Article, Event, Item, Newsletter, Status
@@ -312,7 +311,6 @@ def _instead(target: str, other: str, line: int | None) -> Repair:
     return Repair((Edit(line or 0, None, target, other),))
 
 
-@lru_cache(4096)  # those of links come back from text to text, and ours with each
 def _split(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
