@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -63,8 +63,8 @@ def edit(path: Path, old: str, new: str) -> Callable[[], None]:
     return do
 
 
-def our_cases(corpus: Corpus, root: Path) -> Iterator[Case]:
-    """Write the corpus as a project of ours, and list what is measured."""
+def our_cases(corpus: Corpus, root: Path, chosen: Collection[str] | None = None) -> Iterator[Case]:
+    """Write the corpus as a project of ours, and list what is measured, or what is chosen of it."""
     write_axe(corpus, root)
     build = [sys.executable, BUILD, str(root)]
     first = {document.kind: document for document in reversed(corpus.documents)}
@@ -82,7 +82,8 @@ def our_cases(corpus: Corpus, root: Path) -> Iterator[Case]:
         ),
     }
     for name, prepare in phases.items():
-        yield Case(f"AXE, {name}", prepare, build, root)
+        if chosen is None or name in chosen:
+            yield Case(f"AXE, {name}", prepare, build, root)
 
 
 def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
@@ -102,14 +103,29 @@ def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
         yield Case(f"{peer.name}, body of an article", change, peer.command, root)
 
 
-def measure(folder: Path, sizes: list[int], turns: int) -> dict[str, dict[int, Cost]]:
-    """Return the median cost of each case at each size."""
+def measure(
+    folder: Path,
+    sizes: list[int],
+    turns: int,
+    *,
+    peers: Sequence[Peer] = PEERS,
+    phases: Collection[str] | None = None,
+) -> dict[str, dict[int, Cost]]:
+    """Return the median cost of each case at each size.
+
+    Args:
+        folder: where projects are written.
+        sizes: how many texts each corpus has.
+        turns: how many times each case runs.
+        peers: what to measure beside our builds.
+        phases: which of our builds, by the names of `our_cases`; None for all.
+    """
     cases: list[tuple[int, Case]] = []
     verdicts: list[Callable[[], None]] = []
     for size in sizes:
         corpus = Corpus(size)
-        cases += [(size, case) for case in our_cases(corpus, folder / f"axe-{size}")]
-        for peer in PEERS:
+        cases += [(size, case) for case in our_cases(corpus, folder / f"axe-{size}", phases)]
+        for peer in peers:
             root = folder / f"{peer.name}-{size}"
             cases += [(size, case) for case in peer_cases(peer, corpus, root)]
             verdicts.append(partial(peer.verify, corpus, root))

@@ -15,9 +15,11 @@ def test_a_folder_is_named_by_its_files_and_what_they_hold(tmp_path: Path) -> No
     (tmp_path / "a").mkdir()
     (tmp_path / "a/b.py").write_text("x = 1\n")
     (tmp_path / "a/b.pyc").write_bytes(b"compiled")
+    (tmp_path / "a/node_modules").mkdir()
+    (tmp_path / "a/node_modules/tool.js").write_text("x = 1\n")
     before = list(program.tree(tmp_path))
     assert before[0] == b"a/b.py"
-    assert len(before) == 2  # a name and a hash; what is compiled counts for nothing
+    assert len(before) == 2  # a name and a hash; what compiles or is compiled does not count
     (tmp_path / "a/b.py").write_text("x = 2\n")
     after = list(program.tree(tmp_path))
     assert (after[0], after[1] != before[1]) == (before[0], True)

@@ -109,7 +109,7 @@ class BuildRecords:
         """Keep the records for the next build, with the stamps of the files now in place."""
         if not self._changed and self._new == self._old and present == self._stamps:
             return
-        used = sorted({rank for record in self._new.values() for rank in record.facts})
+        used = sorted(set().union(*(record.facts for record in self._new.values())))
         moved = {rank: at for at, rank in enumerate(used)}
         records = [
             (first, tuple(map(moved.__getitem__, record.facts)), *record[1:])

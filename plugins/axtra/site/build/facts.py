@@ -19,6 +19,7 @@ from axtra.content.schema import Kind
 # ("file", name): whether the site has that file; ("text", name): all that a text of content is.
 Fact: TypeAlias = tuple[Any, ...]
 
+_HASH = 16  # bytes
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 _CLASSES = {cls: name for name, cls in CLASSES.items()}
 _GONE = "\0gone"
@@ -77,9 +78,12 @@ _BY_CLASS: tuple[tuple[type | tuple[type, ...], _Writer], ...] = (
 
 
 def digest(value: object) -> bytes:
-    """Return the hash of what can be compared of a value."""
+    """Return what can be compared of a value: as it is if it is shorter than its hash."""
     # The second form of marshal writes equal values as equal bytes; later ones count references.
-    return hashlib.blake2b(marshal.dumps(comparable(value), 2), digest_size=16).digest()
+    written = marshal.dumps(comparable(value), 2)
+    if len(written) < _HASH:
+        return written
+    return hashlib.blake2b(written, digest_size=_HASH).digest()
 
 
 # --- arguments and answers ---------------------------------------------------------------------

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as never
+
+# A process that ends gives back all its memory: to look for cycles in it first is 8 % of an edit.
+atexit.register(gc.freeze)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 import infolettre
 
 _built_on_it: list[Path] = []
+_TOOLS = frozenset({"__pycache__", "node_modules"})  # folders of what compiles a program, not of it
 
 
 def add(package: Path) -> None:
@@ -39,10 +40,15 @@ def key() -> bytes:
 
 def tree(folder: Path) -> Iterator[bytes]:
     """Yield the name and the hash of each file of a folder, in turn."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            yield path.relative_to(folder).as_posix().encode()
-            yield hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
+    for within, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - _TOOLS)
+        for name in sorted(names):
+            path = f"{within}/{name}"
+            # Text, not paths: a program has hundreds of files, and each start reads them.
+            if not name.endswith(".pyc") and os.path.isfile(path):  # noqa: PTH113
+                yield os.fsencode(path.removeprefix(f"{folder}/"))
+                with open(path, "rb") as file:  # noqa: PTH123
+                    yield hashlib.blake2b(file.read(), digest_size=16).digest()
 
 
 def cores() -> int:

@@ -9,7 +9,6 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
 from infolettre.core.refusals import Refusal
@@ -69,7 +68,7 @@ class Seal:
         signer.signature_algorithm = b"rsa-sha256"
         policy = CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
         body = hashlib.sha256(policy.canonicalize_body(signer.body)).digest()
-        moment = parsedate_to_datetime(str(message_from_bytes(message, policy=compat32)["Date"]))
+        moment = parsedate_to_datetime(str(message_from_bytes(message)["Date"]))
         fields = [
             (b"v", b"1"),
             (b"a", signer.signature_algorithm),

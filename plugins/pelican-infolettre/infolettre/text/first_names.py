@@ -144,6 +144,8 @@ def fill(text: str, name: str = "", *, html: bool = False) -> str:
         name: as the subscriber gave it; ignored when it cannot be a name.
         html: whether to escape for HTML.
     """
+    if _HELD not in text:
+        return text
     printed = tidy(name)
 
     def read(match: re.Match[str]) -> str:
