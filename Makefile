@@ -53,7 +53,6 @@ eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutau
 	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve -o faulthandler_timeout=3600
 
 bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## mesurer, à côté de Pelican, de Hugo et d’autres (rien n’y échoue)
-	@$(BIN)/python benchmarks/goals.py
 	@$(BIN)/python benchmarks/builds.py
 	@$(BIN)/python benchmarks/build_parts.py
 	@$(BIN)/python benchmarks/letters.py

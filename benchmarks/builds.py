@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -102,29 +102,14 @@ def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
         yield Case(f"{peer.name}, body of an article", change, peer.command, root)
 
 
-def measure(
-    folder: Path,
-    sizes: list[int],
-    turns: int,
-    peers: Sequence[Peer] = PEERS,
-    ours: Collection[str] | None = None,
-) -> dict[str, dict[int, Cost]]:
-    """Return the median cost of each case at each size.
-
-    Args:
-        folder: where projects are written.
-        sizes: how many texts each has.
-        turns: how many times each case is measured.
-        peers: whom to measure beside ours.
-        ours: the names of our cases; None for all.
-    """
+def measure(folder: Path, sizes: list[int], turns: int) -> dict[str, dict[int, Cost]]:
+    """Return the median cost of each case at each size."""
     cases: list[tuple[int, Case]] = []
     verdicts: list[Callable[[], None]] = []
     for size in sizes:
         corpus = Corpus(size)
-        mine = our_cases(corpus, folder / f"axe-{size}")
-        cases += [(size, case) for case in mine if ours is None or case.name in ours]
-        for peer in peers:
+        cases += [(size, case) for case in our_cases(corpus, folder / f"axe-{size}")]
+        for peer in PEERS:
             root = folder / f"{peer.name}-{size}"
             cases += [(size, case) for case in peer_cases(peer, corpus, root)]
             verdicts.append(partial(peer.verify, corpus, root))
