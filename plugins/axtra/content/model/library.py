@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -263,19 +264,16 @@ class Library:
         other articles are left out: the page already lists them.
         """
         ranked, at = self._ranked, self._ranks[item]
-        shared = Counter(
-            rank for subject in item.subjects for rank in self._ranks_about[subject.slug]
-        )
-        for rank in (at, *self._ranks_held_with(item)):
+        held = {at, *self._ranks_held_with(item)}
+        about = [self._ranks_about[subject.slug] for subject in item.subjects]
+        shared = Counter(sorted(chain.from_iterable(ranks[bisect(ranks, at) :] for ranks in about)))
+        for rank in held:
             shared.pop(rank, None)
-        older = [rank for rank in shared if rank > at]
-        nearest = [
-            rank
-            for number in range(len(item.subjects), 0, -1)
-            for rank in sorted(rank for rank in older if shared[rank] == number)
-        ]
-        newer = sorted((rank for rank in shared if rank < at), reverse=True)
-        return tuple(ranked[rank] for rank in (*nearest, *newer)[:most])
+        found = [rank for rank, _ in shared.most_common(most)]  # of equals, the first in order
+        if len(found) < most:
+            newer = {rank for ranks in about for rank in ranks[: bisect(ranks, at)]}
+            found += sorted(newer - held, reverse=True)
+        return tuple(ranked[rank] for rank in found[:most])
 
     def _ranks_held_with(self, item: Item) -> Iterable[int]:
         """Return the ranks of the numéro of an article and of its articles."""

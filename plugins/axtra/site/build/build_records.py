@@ -7,7 +7,7 @@ without harm.
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -48,8 +48,7 @@ class BuildRecords:
         self._name = name
         self._current = facts
         known, self._old, self._stamps = _load(store.get(name))
-        self._facts = [fact for fact, _ in known]
-        self._ranks = {fact: rank for rank, fact in enumerate(self._facts)}
+        self._ranks = {fact: rank for rank, (fact, _) in enumerate(known)}  # in their order
         self._changed = {
             rank for rank, (fact, state) in enumerate(known) if facts.hash_of(fact) != state
         }
@@ -81,7 +80,7 @@ class BuildRecords:
         """Do a job, and note what it read."""
         result, reads = run_watched(lambda: task.run(is_there))
         if task.reads is not None and not reads.incomplete:
-            ranks = tuple(map(self._rank, reads.facts))
+            ranks = self._ranks_of(reads.facts)
             extra = tuple(name for name in result.files if name not in task.files)
             problems = tuple(
                 tuple(
@@ -96,12 +95,12 @@ class BuildRecords:
 
     def noted(self) -> tuple[list[Fact], dict[str, _Record]]:
         """Return what this copy of the process has noted, for `merge`."""
-        return self._facts, self._new
+        return list(self._ranks), self._new
 
     def merge(self, noted: tuple[list[Fact], dict[str, _Record]]) -> None:
         """Add what a copy of this process has noted; it ranks facts in its own way."""
         facts, records = noted
-        ranks = list(map(self._rank, facts))
+        ranks = self._ranks_of(facts)
         for first, record in records.items():
             self._new[first] = record._replace(facts=tuple(ranks[fact] for fact in record.facts))
 
@@ -115,15 +114,15 @@ class BuildRecords:
             (first, tuple(map(moved.__getitem__, record.facts)), *record[1:])
             for first, record in self._new.items()
         ]
-        facts = [(fact, self._current.hash_of(fact)) for fact in (self._facts[at] for at in used)]
+        ranked = list(self._ranks)
+        facts = [(fact, self._current.hash_of(fact)) for fact in (ranked[at] for at in used)]
         self._store.put(self._name, marshal.dumps((facts, records, dict(present)), 2))
         self._store.prune(_MOST)
 
-    def _rank(self, fact: Fact) -> int:
-        rank = self._ranks.setdefault(fact, len(self._facts))
-        if rank == len(self._facts):
-            self._facts.append(fact)
-        return rank
+    def _ranks_of(self, facts: Iterable[Fact]) -> tuple[int, ...]:
+        """Rank facts; those that are new come after all others."""
+        ranks = self._ranks
+        return tuple([ranks.setdefault(fact, len(ranks)) for fact in facts])
 
 
 _Kept: TypeAlias = tuple[list[tuple[Fact, bytes]], dict[str, _Record], dict[str, Stamp]]

@@ -15,24 +15,24 @@ def field(sheet: Sheet) -> tuple[str, Iterator[Shape]]:
     ground, dots = sheet.pick("ground", ((p.paper, p.bright), (p.pale, p.ink), (p.ink, p.pale)))
 
     def shapes() -> Iterator[Shape]:
-        at = sheet.place((0.36, 0.64), (0.4, 0.6))
-        step = sheet.between("step", 5.6, 6.6) * sheet.unit
+        at, unit = sheet.place((0.36, 0.64), (0.4, 0.6)), sheet.unit
+        step = sheet.between("step", 5.6, 6.6) * unit
         sizes: dict[tuple[float, str], list[Point]] = {}
         rows = int(sheet.height / (step * 0.88)) + 3
         for row in range(-1, rows):
             y = row * step * 0.88
+            axis = sheet.on_axis(at, y)[0]
             for rank in range(-1, int(sheet.width / step) + 3):
                 x = (rank + (row % 2) / 2) * step
-                axis = sheet.on_axis(at, y)[0]
-                away = abs(x - axis) / sheet.unit
-                if math.hypot(x - at[0], y - at[1]) < 13 * sheet.unit:
+                away = abs(x - axis) / unit
+                if math.hypot(x - at[0], y - at[1]) < 13 * unit:
                     continue
                 size = max(0.7, 2.3 - away / 52)
-                colour = p.support if away < step / sheet.unit * 0.5 else dots
+                colour = p.support if away < step / unit * 0.5 else dots
                 sizes.setdefault((round(size, 1), colour), []).append((x, y))
         for (size, colour), centres in sorted(sizes.items()):
-            yield Dots(tuple(centres), size * sheet.unit, colour)
-        yield Disc(at, 10 * sheet.unit, p.ink if ground != p.ink else p.paper)
+            yield Dots(tuple(centres), size * unit, colour)
+        yield Disc(at, 10 * unit, p.ink if ground != p.ink else p.paper)
 
     return ground, shapes()
 
