@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -29,7 +29,7 @@ from infolettre.core.cache import Store
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BookMaker:
     """Makes the books of a build, or returns those that are kept."""
 
@@ -50,7 +50,7 @@ class BookMaker:
 
     def _bound(self, numero: Numero, pieces: tuple[Part, ...], resources: BookResources) -> bytes:
         """Make a PDF; where its pages begin is kept under the name of its bytes."""
-        apart = Store(self.store.folder, self._made_with())
+        apart = Store(self.store.folder, self._made_with)
         kept = KeptFacts(apart, f"{numero.slug}.mise-en-page")
         data, breaks = pdf.make(numero, pieces, resources, kept)
         self.store.put(_breaks_key(data), page_breaks.dump(breaks))
@@ -122,7 +122,7 @@ class BookMaker:
         added: str,
     ) -> str:
         """Return a hash of everything that a book is made from."""
-        digest = hashlib.sha256(self._made_with() + added.encode())
+        digest = hashlib.sha256(self._made_with + added.encode())
         numero = item if isinstance(item, Numero) else item.numero
         said = (item.title, item.summary, item.label, item.date, item.updated, item.language)
         issue = (numero.label, numero.date)
@@ -138,9 +138,10 @@ class BookMaker:
             digest.update(f"{piece.name} {piece.title} {piece.language}".encode())
             digest.update(tostring(piece.root, encoding="utf-8"))
             for url in parts.pictures(piece):
-                digest.update(resources.read(url).data)
+                digest.update(resources.source(url))
         return digest.hexdigest()[:24]
 
+    @cached_property
     def _made_with(self) -> bytes:
         """Return a hash of what all books are made from: tools, colours, fonts, code, theme."""
         digest = hashlib.sha256(_tools())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping
@@ -83,10 +84,33 @@ class BookResources:
         for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":
                 return Resource(fonts.uncompressed(face.data), ".ttf")
-        path, _, palette = url.partition("?encres=")
-        if file := self.library.assets.get(unquote(path.removeprefix("/"))):
+        file, palette = self._asset(url)
+        if file:
             return self._picture(file, palette)
         raise MissingResourceError(url)
+
+    def source(self, url: str) -> bytes:
+        """Return what tells the file of a root-relative address from any other.
+
+        That of a photograph is what it is made from: to encode it takes longer than the rest of
+        what the key of a kept book is made from.
+
+        Raises:
+            MissingResourceError: the address leads elsewhere.
+        """
+        file, palette = self._asset(url)
+        if not file or Path(file).suffix.lower() == ".svg":
+            return self.read(url).data
+        colours, palettes = self.theme.tokens.colours["clair"], self.theme.tokens.palettes
+        inks = palettes[palette].inks if palette in palettes else None
+        made_with = f"{file} {colours['papier']} {inks} {_WIDTH} {image_files.TOOLS}".encode()
+        content = self.theme.content
+        return made_with + hashlib.sha256(regular_files.read(content / file, content)).digest()
+
+    def _asset(self, url: str) -> tuple[str, str]:
+        """Return the file of the content folder at an address, or nothing, and its palette."""
+        path, _, palette = url.partition("?encres=")
+        return self.library.assets.get(unquote(path.removeprefix("/")), ""), palette
 
     def _picture(self, file: str, palette: str) -> Resource:
         """Return a drawing as it is, or a photograph in a common format, no larger than shown.

@@ -42,7 +42,8 @@ class Picture:
 class MailPictures:
     """Makes the files; each photograph is scaled once, each drawing on demand.
 
-    `content` is the content folder; `store`, if any, keeps scaled photographs between builds.
+    `content` is the content folder; `store`, if any, keeps scaled photographs and painted drawings
+    between builds.
     """
 
     content: Path
@@ -137,9 +138,20 @@ class MailPictures:
 
     def _painted(self, stem: str, drawing: Drawing, alt: str, width: int) -> Picture:
         """Name a drawing after its SVG, which costs less than painting it."""
-        wide = width * image_files.DENSITY
         name = image_files.hashed_name(f"{stem}-{width}", drawing.svg().encode(), ".png")
-        return Picture(FOLDER + name, alt, width, lambda: image_files.paint(drawing, width=wide))
+        return Picture(FOLDER + name, alt, width, partial(self._paint, drawing, width))
+
+    def _paint(self, drawing: Drawing, width: int) -> bytes:
+        """Return a painted drawing from the store, or paint it."""
+        wide = width * image_files.DENSITY
+        recipe = f"{wide} {drawing.ground} {image_files.TOOLS} {drawing.svg()}"
+        key = hashlib.sha256(recipe.encode()).hexdigest()[:24]
+        kept = self.store.get(key) if self.store else None
+        if kept is None:
+            kept = image_files.paint(drawing, width=wide)
+            if self.store:
+                self.store.put(key, kept)
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from axtra.books import book_maker
 from axtra.books.book_maker import BookMaker
 from axtra.books.book_theme import BookTheme, spelled
-from axtra.content.model import Library, Text
+from axtra.content.model import Image, Library, Text
+from axtra.design import image_files
 from axtra.pictures import drawings
 from infolettre.core.cache import Store
 from infolettre.design.tokens import Tokens
@@ -62,6 +63,18 @@ def test_a_book_is_made_again_when_its_words_or_its_address_change(
     _maker(theme, tmp_path, library(NUMERO, retitled)).pdf(NUMERO)
     _maker(replace(theme, siteurl="https://autre.example"), tmp_path).pdf(NUMERO)
     assert made == ["pdf", "pdf", "pdf"]
+
+
+def test_a_photograph_counts_by_what_it_is_made_from_and_is_not_encoded_to_know_it(
+    theme: BookTheme, tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_files, "for_mail", lambda *_, **__: pytest.fail("encoded"))
+    shown = replace(ARTICLE, image=Image("rive.jpg", "/rive.jpg", "Une rive", 900, 600))
+    content = replace(library(NUMERO, shown), assets={"rive.jpg": "rive.jpg"})
+    for photograph in (b"une", b"une", b"autre"):
+        (tmp_path / "rive.jpg").write_bytes(photograph)
+        _maker(theme, tmp_path, content).pdf(NUMERO)
+    assert made == ["pdf", "pdf"]
 
 
 def test_addresses_are_absolute_and_spelled_as_on_paper(theme: BookTheme) -> None:

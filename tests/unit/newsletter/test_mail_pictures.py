@@ -1,4 +1,4 @@
-"""The photographs of letters, cached between builds."""
+"""The pictures of letters, cached between builds."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from axtra.newsletter.mail_pictures import MailPictures, Picture
 from infolettre.core.cache import Store
 from infolettre.design.tokens import Tokens
 from support import sample_letters as samples
+from support.sample_library import ARTICLE
 
 TOKENS = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
 
@@ -49,3 +50,15 @@ def test_a_damaged_or_changed_photograph_is_converted_again(content: Path, tmp_p
     assert shown(MailPictures(content, TOKENS, store))[1] == data
     Image.radial_gradient("L").resize((900, 600)).convert("RGB").save(content / "images/rive.jpg")
     assert shown(MailPictures(content, TOKENS, store))[1] != data
+
+
+def test_a_drawing_is_painted_once(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = MailPictures(content, TOKENS).illustrate(ARTICLE, 300)
+    store = Store(tmp_path / "cache")
+    assert MailPictures(content, TOKENS, store).illustrate(ARTICLE, 300).job() == alone.job()
+    wide = MailPictures(content, TOKENS, store).illustrate(ARTICLE, 320).job()
+    monkeypatch.setattr(image_files, "paint", lambda *_, **__: pytest.fail("painted again"))
+    again = MailPictures(content, TOKENS, store)
+    assert again.illustrate(ARTICLE, 300).job() != again.illustrate(ARTICLE, 320).job() == wide

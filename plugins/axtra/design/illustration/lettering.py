@@ -5,7 +5,7 @@ Letters are outlines of the fonts of the theme: a picture cannot use the fonts o
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from axtra.design import fonts
@@ -60,6 +60,7 @@ def sets(text: str) -> bool:
     return all(ord(sign) in _font(_BOLD).getBestCmap() for sign in text)
 
 
+@lru_cache(maxsize=64)  # each cover, card and mail of a build asks for the same few
 def name(text: str, size: float, foot: float, colour: str) -> tuple[Outline, float]:
     """Set a name on a line; return it and where it ends, in px."""
     return _outline(text, _BOLD, size, 0, foot, colour), _measure(text, _BOLD) * size
