@@ -65,6 +65,12 @@ async function tell() {
 function show({ constats, lignes, champs, ancres, autres }) {
   document.getElementById("autres").textContent = autres;
   said.innerHTML = constats;
+  const count = said.querySelectorAll(".constat").length;
+  const way = document.querySelector(".vers-constats");
+  if (way) {
+    way.hidden = !count;
+    way.textContent = `${count} constat${count > 1 ? "s" : ""}`;
+  }
   link();
   editor?.setMarks(lignes);
   for (const place of form.querySelectorAll(".faute")) {
