@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from axtra.content.schema import KINDS
 
-_COMMAND = re.compile(r"(?:« )?\baxtra (?=[a-z])([^\n»)]*?)(?=\s*(?:$|»|\)|, ou\b|\.$))(?:\s*»)?")
+_COMMAND = re.compile(r"(?:«\s)?\baxtra (?=[a-z])([^\n»)]*?)(?=\s*(?:$|»|\)|, ou\b|\.$))(?:\s*»)?")
 _SEND = "/infolettres/{0}/envoyer"
 _REPORT = ("le bilan de l’envoi", "/infolettres/{0}/bilan")
 # The first words of each command, the words of its link, and the screen: {0} is the edition.
@@ -37,6 +37,7 @@ _SCREENS: Mapping[str, tuple[str, str]] = {
     "abonnes retablir": ("Abonnés", "/abonnes"),
     "atelier": ("Réglages", "/reglages"),
 }
+_LOOSE = re.compile(r"(?<=«) | (?=»)|(?<=\S) (?=:(?: \S|$))", re.MULTILINE)  # not before « :  text to paste »
 _EDITION = re.compile(r"[\w-]*\d[\w-]*")
 _ASIDE = "la personne qui s’occupe de cet ordinateur saura le faire"
 _BELOW = {"--deja-partie", "--jamais-partie"}  # each is a button of its screen
@@ -51,7 +52,16 @@ class Piece(NamedTuple):
 
 def lines(remedy: str) -> list[list[Piece]]:
     """Return the lines of a remedy, in which no command is left to be typed."""
-    return [list(_pieces(line.strip())) for line in remedy.splitlines() if line.strip()]
+    return [
+        [Piece(held(piece.words), piece.address) for piece in _pieces(line.strip())]
+        for line in remedy.splitlines()
+        if line.strip()
+    ]
+
+
+def held(words: str) -> str:
+    """Return words whose quotation marks and colons stay with what they go with."""
+    return _LOOSE.sub("\u00a0", words)
 
 
 def _pieces(line: str) -> Iterator[Piece]:
