@@ -37,7 +37,7 @@ _SCREENS: Mapping[str, tuple[str, str]] = {
     "abonnes retablir": ("Abonnés", "/abonnes"),
     "atelier": ("Réglages", "/reglages"),
 }
-_LOOSE = re.compile(r"(?<=«) | (?=»)|(?<=\S) (?=:(?: \S|$))", re.MULTILINE)  # not before « :  text to paste »
+_LOOSE = re.compile(r"(?<=«) | (?=»)|(?<=\S) (?=:(?: \S|$))")
 _EDITION = re.compile(r"[\w-]*\d[\w-]*")
 _ASIDE = "la personne qui s’occupe de cet ordinateur saura le faire"
 _BELOW = {"--deja-partie", "--jamais-partie"}  # each is a button of its screen
@@ -61,7 +61,8 @@ def lines(remedy: str) -> list[list[Piece]]:
 
 def held(words: str) -> str:
     """Return words whose quotation marks and colons stay with what they go with."""
-    return _LOOSE.sub("\u00a0", words)
+    said, mark, pasted = words.partition(" :  ")  # what is pasted keeps every space
+    return _LOOSE.sub("\u00a0", said) + mark + pasted
 
 
 def _pieces(line: str) -> Iterator[Piece]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.atelier.templates import Templates
+from axtra.atelier import remedies
 from axtra.content.template_filters import FILTERS
 from infolettre.text import typography
 from support.small_sites import ROOT
@@ -67,14 +67,10 @@ def test_no_line_breaks_beside_a_quotation_mark_or_a_colon(path: Path) -> None:
     assert lines == []
 
 
-def test_what_the_atelier_says_of_a_text_holds_its_spaces(tmp_path: Path) -> None:
-    shown = Templates.load(ROOT / "theme", tmp_path / "polices").environment.from_string(
-        "{{ 'voyez « ceci » : oui' | phrase }}"
-        "{% for l in 'Voyez « ceci » : écrivez :  a: b' | remedes %}{{ l[0].words }}{% endfor %}"
-    )
-    assert shown.render().replace("\u00a0", "~") == (
-        "Voyez «~ceci~»~: ouiVoyez «~ceci~»~: écrivez :  a: b"
-    )
+def test_what_the_atelier_says_of_a_text_holds_its_spaces() -> None:
+    (said,), (pasted,) = remedies.lines("Voyez « ceci » : oui.\nÉcrivez :  a : b")
+    assert said.words == "Voyez «\u00a0ceci\u00a0»\u00a0: oui."
+    assert pasted.words == "Écrivez :  a : b"  # the words to paste stay as they are
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "theme")))
