@@ -10,7 +10,7 @@ from pathlib import Path
 import rcssmin
 from jinja2 import Environment, FileSystemLoader
 
-from axtra.atelier import remedies
+from axtra.atelier import places, remedies
 from axtra.content import template_filters
 from axtra.design import fonts
 from infolettre.core.template_cache import Compiled
@@ -65,6 +65,7 @@ class Templates:
         environment = Environment(loader=loader, bytecode_cache=kept, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
         environment.filters["remedes"] = remedies.lines
+        environment.filters["lieu"] = places.of
         environment.filters["phrase"] = _sentence
         environment.filters["en_zone"] = _in_area
         environment.globals.update(apparence=LOOK)
@@ -76,8 +77,8 @@ class Templates:
 
 
 def _sentence(words: object) -> str:
-    """Return words as a sentence begins, held where a line must not break."""
-    text = remedies.held(str(words))
+    """Return words as a sentence begins, without a path, held where a line must not break."""
+    text = remedies.held(places.said(str(words)))
     return text[:1].upper() + text[1:]
 
 
