@@ -236,8 +236,8 @@ def test_the_toolbar_and_the_palette_edit_the_text(
     page.get_by_role("button", name="Insérer…").click()
     page.get_by_role("searchbox", name="Insérer").fill("encadré")
     page.get_by_role("button", name="Un encadré").click()
-    page.get_by_role("button", name="Enregistrer").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():  # once what is typed has arrived
+        page.get_by_role("button", name="Enregistrer").click()
     before = "## Un titre\n\n**mot**\n\n/// encadre | …\n…\n///\n"
     assert body_of(project) == before
     page = opened(context, atelier, f"/texte/{DRAFT}")
@@ -246,10 +246,95 @@ def test_the_toolbar_and_the_palette_edit_the_text(
     page.get_by_role("button", name="Insérer…").click()
     page.get_by_role("searchbox", name="Insérer").fill("graphique")
     page.get_by_role("button", name="Un graphique").click()
-    page.get_by_role("button", name="Enregistrer").click()
-    page.wait_for_load_state("networkidle")
+    more = page.locator(".carte-tete[data-bloc=graphique]")
+    expect(more.locator("label:visible")).to_have_count(1)  # what it needs, and no more
+    more.get_by_text("Plus d’options").click()
+    assert more.locator("label:visible").count() > 1
+    with page.expect_navigation():  # once what is typed has arrived
+        page.get_by_role("button", name="Enregistrer").click()
     table = "| … | … |\n| --- | ---: |\n| … | 0 |\n| … | 0 |"
     assert body_of(project).strip() == f"{before}\n/// graphique | barres\n{table}\n///"
+
+
+TABLE = """\
+Avant.
+
+| Région | Personnes | Note |
+| :-- | ---: | :-: |
+|  **Mauricie**|1 240 | *a* \\| b |
+| Laurentides | [980](/) |
+Ville | Nombre | x
+
+Après.
+Ville | Nombre
+--- | ---
+Laval | 3
+
+```
+| un | code |
+| --- | --- |
+```
+
+- | ni | cela |
+  | --- | --- |
+
+| vide |
+| --- |
+
+/// graphique | barres
+| Mois | Visites |
+| --- | ---: |
+| Mai | 5 |
+///
+"""
+
+
+def test_a_table_is_a_grid_whose_cells_are_written(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    draft = project.root / DRAFT
+    data = (HEAD + TABLE.encode()).replace(b"\n", b"\r\n")
+    draft.write_bytes(data)
+    page = opened(context, atelier, f"/texte/{DRAFT}", width=375)
+    assert page.evaluate("document.querySelector('.cm-content').scrollWidth") <= 375
+    assert page.locator(".grille").count() == 4
+    page.set_viewport_size({"width": 375, "height": 3000})  # nothing is under the last line
+    assert axe_violations(page) == []
+    grids = page.locator(".grille")
+    expect(grids.first).not_to_contain_text("|---")
+    expect(grids.first.locator("span.vu-gras")).to_have_text("Mauricie")
+
+    def saved() -> str:
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enregistrer").click()
+        return draft.read_bytes().decode().replace("\r\n", "\n").removeprefix(HEAD.decode())
+
+    page.get_by_label("Personnes, ligne 1").focus()
+    assert saved() == TABLE
+    assert draft.read_bytes() == data  # neither look nor a cell one stands in moves a byte
+    note = page.get_by_label("Note, ligne 1")
+    assert note.input_value() == "*a* | b"
+    note.fill("c | d\\")
+    note.fill("")
+    note.fill("c | d\\")
+    page.get_by_label("Nombre, ligne 1").fill("")
+    page.get_by_label("Visites, ligne 1").fill("6")
+    expected = TABLE.replace("*a* \\| b", "c \\| d\\\\").replace("Laval | 3", "Laval |  |")
+    expected = expected.replace("Mai | 5", "Mai | 6")
+    assert saved() == expected
+    mois = page.get_by_label("Mois, ligne 1")
+    mois.press("Enter")  # under the last row, a new one
+    page.keyboard.type("Juin")
+    grid = grids.last
+    grid.get_by_role("button", name="Ajouter une colonne").click()
+    page.keyboard.type("Total")  # in place of the title
+    grid.get_by_label("Mois, ligne 1").focus()
+    grid.get_by_role("button", name="Enlever cette ligne").click()
+    grid.get_by_label("Visites, ligne 1").focus()
+    grid.get_by_role("button", name="Enlever cette colonne").click()
+    made = "| Mois | Total |\n| --- | --- |\n| Juin |  |\n"
+    was = "| Mois | Visites |\n| --- | ---: |\n| Mai | 6 |\n"
+    assert saved() == expected.replace(was, made)
 
 
 def test_what_is_typed_is_kept_without_saving(
@@ -300,6 +385,9 @@ def test_findings_follow_what_is_typed(context: BrowserContext, atelier: ServedA
     page.keyboard.type("\n\nVoir [ceci](nulle-part.md).")
     constats = page.get_by_role("region", name="Constats")
     expect(constats).to_contain_text("nulle-part.md")
+    page.set_viewport_size({"width": 375, "height": 800})  # they are far below: a link leads there
+    page.get_by_role("link", name="1 constat").click()
+    expect(constats).to_be_in_viewport()
     constats.get_by_role("button", name="ligne 11").click()
     expect(page.get_by_role("textbox", name="Texte", exact=True)).to_be_focused()
 

@@ -99,6 +99,43 @@ def test_the_year_is_shown_and_becomes_a_draft(project: Project, tmp_path: Path)
     assert browser.ask("/publication/annee?annee=x").status == 200
 
 
+def test_what_only_people_know_is_written_on_the_screen_of_the_year(
+    project: Project, tmp_path: Path
+) -> None:
+    browser = Browser(project.root, tmp_path / "donnees")
+    path = project.root / "content/annee/2020.toml"
+
+    def sent(**typed: str) -> Screen:
+        form = browser.ask("/publication/annee?annee=2020").form("chiffres")
+        for label, value in typed.items():
+            form.fill(label.replace("_", " "), value)
+        return browser.send(form, "Enregistrer ces chiffres")
+
+    assert "content/" not in browser.ask("/publication/annee?annee=2020").words
+    new = {"Sous_quel_titre": "Communications", "Ce_que_l’on_compte": "infolettres ouvertes"}
+    assert sent(**new).status == 422  # no number
+    assert not path.exists()
+    assert "infolettres ouvertes" in sent(**new, Nombre="1 240").words.lower()
+    assert tomllib.loads(path.read_text("utf-8")) == {
+        "Communications": {"infolettres ouvertes": 1240}
+    }
+    kept = '# de nous\n[Communications]\nvues = { nombre = "plus de 8", definition = "D" }  # oui\n'
+    path.write_text(f"{kept}\n[Autre]\nx = 3\n", "utf-8")
+    before = path.read_bytes()
+    assert sent().status == 200
+    assert path.read_bytes() == before
+    sent(X="")
+    sent(Vues="9")
+    assert path.read_text("utf-8").startswith(kept.replace('"plus de 8"', "9"))
+    assert "x" not in tomllib.loads(path.read_text("utf-8"))["Autre"]
+    stale = browser.ask("/publication/annee?annee=2020").form("chiffres")
+    path.write_bytes(before)
+    assert browser.send(stale, "Enregistrer ces chiffres").status == 422
+    path.write_text("[Communications\n", "utf-8")
+    broken = browser.ask("/publication/annee?annee=2020")
+    assert (broken.status, "content/" in broken.words) == (200, False)
+
+
 def test_logs_are_counted_once_and_nothing_of_them_stays(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ for (const button of document.querySelectorAll("[data-copier]")) {
       said.textContent = "Copié.";
       button.firstChild.textContent = "Copié";
     } catch {
-      said.textContent = "Le texte est choisi : copiez-le au clavier.";
+      said.textContent = "Le texte est choisi : copiez-le au clavier.";
     }
   });
 }

@@ -58,13 +58,19 @@ async function tell() {
     if (still) take(told);
     kept.textContent = "Gardé, pas encore enregistré.";
   } catch {
-    kept.textContent = "L’atelier ne répond pas : rien n’est perdu tant que cette page reste ouverte.";
+    kept.textContent = "L’atelier ne répond pas : rien n’est perdu tant que cette page reste ouverte.";
   }
 }
 
 function show({ constats, lignes, champs, ancres, autres }) {
   document.getElementById("autres").textContent = autres;
   said.innerHTML = constats;
+  const count = said.querySelectorAll(".constat").length;
+  const way = document.querySelector(".vers-constats");
+  if (way) {
+    way.hidden = !count;
+    way.textContent = `${count} constat${count > 1 ? "s" : ""}`;
+  }
   link();
   editor?.setMarks(lignes);
   for (const place of form.querySelectorAll(".faute")) {
@@ -185,8 +191,8 @@ function fill(palette) {
     ...palette.blocs.map((block) => [block.label, block.name, () => editor.insertBlock(block.name)]),
     ["un lien vers une autre adresse", "lien", () => editor.run("lien")],
     ["un tableau", "tableau", () => editor.run("tableau")],
-    ...palette.images.map((name) => [`l’image ${name}`, "image", () => editor.insertText(`![À compléter : ce que montre l’image](${name})`)]),
-    ...palette.textes.map((text) => [`un lien vers « ${text.title} »`, text.name, () => editor.insertText(`[${text.title}](${text.name})`)]),
+    ...palette.images.map((name) => [`l’image ${name}`, "image", () => editor.insertText(`![À compléter : ce que montre l’image](${name})`)]),
+    ...palette.textes.map((text) => [`un lien vers « ${text.title} »`, text.name, () => editor.insertText(`[${text.title}](${text.name})`)]),
   ];
   for (const [words, more, act] of entries) {
     const button = document.createElement("button");

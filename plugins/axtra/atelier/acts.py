@@ -30,6 +30,7 @@ _WORDS = (
     ("/images/renommer", "", "a renommé une image"),
     ("/sauvegarde", "", "a fait une sauvegarde"),
     ("/publication/annoncer", "", "a noté une annonce"),
+    ("/publication/annee", "chiffres", "a changé les chiffres de l’année"),
     ("/publication/annee", "", "a écrit le brouillon de l’année"),
     ("/centres", "relancer", "a relancé les centres"),
     ("/centres", "noter", "a noté les fiches confirmées"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from axtra.atelier import places
 from axtra.content.frontmatter import RECORDS
 from axtra.content.model import REGIONS, Author, Item, Library, Newsletter, Numero
 from axtra.content.schema import LIST_TYPES, Key, Kind, Type
@@ -75,10 +76,10 @@ def fields(
 
 
 def split_label(key: Key) -> tuple[str, str]:
-    """Split the label of a key where its explanation starts."""
-    text = key.label[:1].upper() + key.label[1:]
-    places = [at for sign in (" (", "; ", ", ", " : ") if (at := text.find(sign)) > 0]
-    at = min(places, default=len(text))
+    """Split the label of a key where its explanation starts; it names no path."""
+    text = places.said(key.label[:1].upper() + key.label[1:])
+    ends = [at for sign in (" (", "; ", ", ", " : ") if (at := text.find(sign)) > 0]
+    at = min(ends, default=len(text))
     return text[:at], text[at:]
 
 

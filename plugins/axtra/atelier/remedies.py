@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from axtra.atelier import places
+from axtra.atelier.places import Piece
 from axtra.content.schema import KINDS
 
-_COMMAND = re.compile(r"(?:« )?\baxtra (?=[a-z])([^\n»)]*?)(?=\s*(?:$|»|\)|, ou\b|\.$))(?:\s*»)?")
+_COMMAND = re.compile(r"(?:«\s)?\baxtra (?=[a-z])([^\n»)]*?)(?=\s*(?:$|»|\)|, ou\b|\.$))(?:\s*»)?")
 _SEND = "/infolettres/{0}/envoyer"
 _REPORT = ("le bilan de l’envoi", "/infolettres/{0}/bilan")
 # The first words of each command, the words of its link, and the screen: {0} is the edition.
@@ -37,32 +38,36 @@ _SCREENS: Mapping[str, tuple[str, str]] = {
     "abonnes retablir": ("Abonnés", "/abonnes"),
     "atelier": ("Réglages", "/reglages"),
 }
+_LOOSE = re.compile(r"(?<=«) | (?=»)|(?<=\S) (?=:(?: \S|$))")
 _EDITION = re.compile(r"[\w-]*\d[\w-]*")
 _ASIDE = "la personne qui s’occupe de cet ordinateur saura le faire"
 _BELOW = {"--deja-partie", "--jamais-partie"}  # each is a button of its screen
 
 
-class Piece(NamedTuple):
-    """Words of a remedy, and where they lead; « » where they lead nowhere."""
-
-    words: str
-    address: str = ""
-
-
 def lines(remedy: str) -> list[list[Piece]]:
-    """Return the lines of a remedy, in which no command is left to be typed."""
-    return [list(_pieces(line.strip())) for line in remedy.splitlines() if line.strip()]
+    """Return the lines of a remedy, with no command left to type and no path to look for."""
+    return [
+        [Piece(held(piece.words), piece.address) for piece in _pieces(line.strip())]
+        for line in remedy.splitlines()
+        if line.strip()
+    ]
+
+
+def held(words: str) -> str:
+    """Return words whose quotation marks and colons stay with what they go with."""
+    said, mark, pasted = words.partition(" :  ")  # what is pasted keeps every space
+    return _LOOSE.sub("\u00a0", said) + mark + pasted
 
 
 def _pieces(line: str) -> Iterator[Piece]:
     start = 0
     for found in _COMMAND.finditer(line):
         if before := line[start : found.start()]:
-            yield Piece(before)
+            yield from places.pieces(before)
         yield _led(found[1], alone=not line[: found.start()].strip())
         start = found.end()
     if after := line[start:]:
-        yield Piece(after)
+        yield from places.pieces(after)
 
 
 def _led(typed: str, *, alone: bool) -> Piece:

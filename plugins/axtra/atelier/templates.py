@@ -10,7 +10,7 @@ from pathlib import Path
 import rcssmin
 from jinja2 import Environment, FileSystemLoader
 
-from axtra.atelier import remedies
+from axtra.atelier import places, remedies
 from axtra.content import template_filters
 from axtra.design import fonts
 from infolettre.core.template_cache import Compiled
@@ -65,6 +65,8 @@ class Templates:
         environment = Environment(loader=loader, bytecode_cache=kept, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
         environment.filters["remedes"] = remedies.lines
+        environment.filters["lieu"] = places.of
+        environment.filters["phrase"] = _sentence
         environment.filters["en_zone"] = _in_area
         environment.globals.update(apparence=LOOK)
         return cls(files, environment, editor)
@@ -72,6 +74,12 @@ class Templates:
     def page(self, name: str, **variables: object) -> str:
         """Return a screen."""
         return self.environment.get_template(f"{name}.html").render(variables)
+
+
+def _sentence(words: object) -> str:
+    """Return words as a sentence begins, without a path, held where a line must not break."""
+    text = remedies.held(places.said(str(words)))
+    return text[:1].upper() + text[1:]
 
 
 def _in_area(text: str) -> str:

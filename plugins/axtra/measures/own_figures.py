@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomlkit
+
 from axtra.content.toml_tables import TomlFile, read_toml
 from infolettre.core.diagnostics import Diagnostic, did_you_mean
+from infolettre.core.refusals import Refusal
 
 _EXAMPLE = '"publications sur Facebook" = 344'
+PATH = "content/annee/{}.toml"  # from the root of the project
 _KEYS = ("nombre", "definition")
 
 
@@ -37,6 +41,52 @@ def read(content: Path, folder: str, year: int) -> tuple[list[OwnFigure], list[D
     except FileNotFoundError:
         return [], []
     return list(_figures(file)), file.notes.found
+
+
+def with_numbers(
+    data: bytes, numbers: Mapping[tuple[str, str], str], added: OwnFigure | None
+) -> bytes:
+    """Return the file of a year with other numbers; what does not change keeps every byte.
+
+    Args:
+        data: the file; empty when the year has none.
+        numbers: those of the figures, by group and label; an empty one takes its figure away.
+        added: one more figure.
+
+    Raises:
+        Refusal: the file is not TOML, or the figure to add is half written or there already.
+    """
+    try:
+        document = tomlkit.parse(data.decode("utf-8-sig"))
+    except ValueError:
+        raise Refusal("les chiffres de cette année ne se lisent pas.") from None
+    for (group, label), number in numbers.items():
+        table = document.get(group)
+        if not isinstance(table, MutableMapping) or label not in table:
+            continue
+        given = table[label]
+        holder, key = (given, "nombre") if isinstance(given, MutableMapping) else (table, label)
+        if not number:
+            del table[label]
+        elif str(holder.get(key, "")).strip() != number:
+            holder[key] = _value(number)
+    if added is not None:
+        if not (added.group and added.label and added.number):
+            raise Refusal(
+                "le chiffre à ajouter n’est pas complet.",
+                "Remplissez ses trois champs, ou videz-les tous.",
+            )
+        table = document.setdefault(added.group, tomlkit.table())
+        if not isinstance(table, MutableMapping) or added.label in table:
+            raise Refusal(f"« {added.label} » est déjà là.", "Changez son nombre, plus haut.")
+        table[added.label] = _value(added.number)
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    return mark + tomlkit.dumps(document).encode()
+
+
+def _value(number: str) -> int | str:
+    plain = "".join(number.split())
+    return int(plain) if plain.isascii() and plain.isdecimal() else number
 
 
 def _figures(file: TomlFile) -> Iterator[OwnFigure]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from axtra.atelier import remedies
 from axtra.content.template_filters import FILTERS
 from infolettre.text import typography
 from support.small_sites import ROOT
@@ -18,6 +19,15 @@ TEMPLATES = sorted(
     for path in (ROOT / "theme").rglob(pattern)
     if "static" not in path.parts
 )
+SAID = [*TEMPLATES, *sorted((ROOT / "theme").rglob("*.js"))]
+# Comments, and styles; a script says its sentences between quotation marks alone.
+_UNSAID = re.compile(
+    r"\{#.*?#\}|<!--.*?-->|(?:^|(?<=\s))//[^\n]*|/\*.*?\*/"
+    r"|<(style|script|mj-style)\b.*?</\1>",
+    re.DOTALL,
+)
+_LOOSE_MARKS = re.compile(r"« | »")
+_LOOSE = re.compile(r"« | »|[^\s{(] :(?:[\s<\"{]|$)| [;!?](?:[\s<]|$)")
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL)
 _SAID = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _QUOTED = re.compile(r'"([^"{}<>=]*[a-zà-ü]{3} [^"{}<>=]*)"')  # a sentence in an expression
@@ -47,6 +57,20 @@ def test_sentences_of_a_template_need_no_correction(path: Path) -> None:
 
 def _seen(text: str) -> str:
     return re.sub(r"[ \u202f\u2060]", "\u00a0", text)  # which space it is belongs to the layout
+
+
+@pytest.mark.parametrize("path", SAID, ids=lambda path: str(path.relative_to(ROOT / "theme")))
+def test_no_line_breaks_beside_a_quotation_mark_or_a_colon(path: Path) -> None:
+    source = _UNSAID.sub("", path.read_text("utf-8"))
+    pattern = _LOOSE_MARKS if path.suffix == ".js" else _LOOSE
+    lines = [line.strip() for line in source.splitlines() if pattern.search(line)]
+    assert lines == []
+
+
+def test_what_the_atelier_says_of_a_text_holds_its_spaces() -> None:
+    (said,), (pasted,) = remedies.lines("Voyez « ceci » : oui.\nÉcrivez :  a : b")
+    assert said.words == "Voyez «\u00a0ceci\u00a0»\u00a0: oui."
+    assert pasted.words == "Écrivez :  a : b"  # the words to paste stay as they are
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "theme")))

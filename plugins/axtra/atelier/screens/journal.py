@@ -42,6 +42,7 @@ def _show(atelier: Atelier, request: Request) -> Response:
         "journal",
         HERE,
         lignes=lines[:_SHOWN],
+        titres={text.name: text.title for text in atelier.newsroom.texts()},
         avant=f"/journal?de={first + _SHOWN}" if len(lines) > _SHOWN else "",
         apres=f"/journal?de={max(0, first - _SHOWN)}" if first else "",
     )

@@ -76,6 +76,11 @@ class SettingField:
     choices: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the value needs more than a line to be read."""
+        return self.name.endswith(" description")
+
 
 def routes(atelier: Atelier) -> list[Route]:
     """Return the address of the settings."""
@@ -240,7 +245,7 @@ def _edited(files: Mapping[str, bytes], fields: Mapping[str, str]) -> dict[str, 
         for name, value in fields.items():
             given_file, *path = name.split(" ")
             if given_file == file and path and path[0] != _NEW:
-                _set(document, path, value.strip())
+                _set(document, path, _on_a_line(value))
         if file in _TABLES:
             _add(document, {key: fields.get(f"{file} {_NEW} {key}", "") for key in _TABLES[file]})
         if (target := dict(_target(document))) != before:
@@ -255,6 +260,11 @@ def _edited(files: Mapping[str, bytes], fields: Mapping[str, str]) -> dict[str, 
         if edited[_WORDS].strip() == files[_WORDS].strip():
             edited[_WORDS] = files[_WORDS]
     return edited
+
+
+def _on_a_line(value: str) -> str:
+    """Return a value as the line that it is: a field of several lines may break it anywhere."""
+    return " ".join(filter(None, map(str.strip, value.splitlines())))
 
 
 def _check_target(target: Mapping[str, Any]) -> None:
@@ -281,7 +291,7 @@ def _set(document: MutableMapping[str, Any], path: list[str], value: str) -> Non
             return
         table = inner
     known = {*_FACTS} if not above else {"nom", "description", "couleur"}
-    if key not in known or str(table.get(key, "")).strip() == value:
+    if key not in known or _on_a_line(str(table.get(key, ""))) == value:
         return
     if not value:
         if key in _OPTIONAL:
@@ -319,7 +329,7 @@ def _add(document: MutableMapping[str, Any], given: Mapping[str, str]) -> None:
     Raises:
         Refusal: it is half filled, or there is one of that name.
     """
-    values = {key: value.strip() for key, value in given.items()}
+    values = {key: _on_a_line(value) for key, value in given.items()}
     name = values["nom"]
     if not name and not values["description"]:
         return

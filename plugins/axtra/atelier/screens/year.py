@@ -13,8 +13,9 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import address as text_address
+from axtra.atelier.set_aside import fingerprint
 from axtra.content.model import Library
-from axtra.measures import counting_year, months, year_words
+from axtra.measures import counting_year, months, own_figures, year_words
 from axtra.measures.year import Period, Year
 from axtra.sending.frozen_editions import BOOK
 from axtra.sending.ledger import Ledger
@@ -22,6 +23,7 @@ from axtra.subscribers import Register
 from axtra.subscribers.database import SUBSCRIBERS, is_kept
 from infolettre.core.diagnostics import Diagnostic, errors
 from infolettre.core.refusals import Refusal
+from infolettre.core.whole_files import write_whole
 
 HERE, ADDRESS = "Publication", "/publication/annee"
 _YEARS = range(1990, 2200)
@@ -33,7 +35,8 @@ def routes(atelier: Atelier) -> list[Route]:
     async def year(request: Request) -> Response:
         if request.method == "POST":
             fields = await form_of(request)
-            return await run_in_threadpool(_write, atelier, request, fields)
+            act = _keep if fields.get("acte") == "chiffres" else _write
+            return await run_in_threadpool(act, atelier, request, fields)
         return await run_in_threadpool(show, atelier, request)
 
     return [Route(ADDRESS, for_role(Act.PUBLISH, year), methods=["GET", "POST"])]
@@ -67,11 +70,12 @@ def show(
     request: Request,
     refusal: Refusal | None = None,
     told: Sequence[str] = (),
+    year: int | None = None,
 ) -> Response:
     """Show a year; `told` says what was just counted of its readership."""
-    name = _chosen(atelier, request.query_params.get("annee", ""))
-    year, library, problems = _count(atelier, name)
-    draft = counting_year.draft_name(year)
+    name = year or _chosen(atelier, request.query_params.get("annee", ""))
+    counted, library, problems = _count(atelier, name)
+    draft = counting_year.draft_name(counted)
     known = (atelier.root / draft).is_file()
     dated = {item.when.year for item in library.items if item.when is not None and item.shown}
     return atelier.screen(
@@ -80,16 +84,52 @@ def show(
         HERE,
         422 if refusal else 200,
         annee=name,
-        titre=year_words.title_of(year),
-        sections=list(year_words.sections(year, library)),
+        titre=year_words.title_of(counted),
+        sections=list(year_words.sections(counted, library)),
         annees=sorted(dated | {name}, reverse=True),
         mois=[month.name for month in months.read_all(atelier.root)],
-        lectorat=year.readership is not None,
+        lectorat=counted.readership is not None,
         constats=errors(problems),
         brouillon=text_address(draft) if known else "",
         dits=told,
+        propres=own_figures.read(atelier.root / "content", "content", name)[0],
+        base=fingerprint(_own(atelier, name)),
         refus=refusal,
     )
+
+
+def _own(atelier: Atelier, name: int) -> bytes:
+    path = atelier.root / own_figures.PATH.format(name)
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _keep(atelier: Atelier, request: Request, fields: Mapping[str, str]) -> Response:
+    """Keep the figures that only people know."""
+    name = _chosen(atelier, fields.get("annee", ""))
+    data = _own(atelier, name)
+    if fields.get("base") != fingerprint(data):
+        moved = Refusal("ces chiffres ont changé entre-temps.", "Relisez-les, puis recommencez.")
+        return show(atelier, request, moved, year=name)
+    known = own_figures.read(atelier.root / "content", "content", name)[0]
+    numbers = {
+        (figure.group, figure.label): fields[f"chiffre {rank}"].strip()
+        for rank, figure in enumerate(known)
+        if f"chiffre {rank}" in fields
+    }
+    typed = [" ".join(fields.get(key, "").split()) for key in ("groupe", "quoi", "nombre")]
+    try:
+        made = own_figures.with_numbers(
+            data, numbers, own_figures.OwnFigure(*typed) if any(typed) else None
+        )
+    except Refusal as refusal:
+        return show(atelier, request, refusal, year=name)
+    if made != data:
+        file = own_figures.PATH.format(name)
+        (atelier.root / file).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(atelier.root / file, made)
+        atelier.desk.record(file, "Année en chiffres")
+        atelier.newsroom.catch_up()
+    return see(f"{ADDRESS}?annee={name}#savoir")
 
 
 def _write(atelier: Atelier, request: Request, fields: Mapping[str, str]) -> Response:

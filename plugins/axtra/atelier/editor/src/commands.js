@@ -12,7 +12,7 @@ export function actions() {
     { name: "intertitre", run: (view) => prefix(view, "## ", /^#{1,6}[ \t]+/) },
     { name: "liste", run: (view) => prefix(view, "- ", /^[-*+][ \t]+/) },
     { name: "note", run: note },
-    { name: "tableau", run: (view) => insertText(view, "| Titre | Titre |\n| --- | --- |\n| … | … |\n") },
+    { name: "tableau", run: table },
   ];
 }
 
@@ -79,6 +79,18 @@ function note(view) {
     scrollIntoView: true,
     userEvent: "input",
   });
+  return true;
+}
+
+// Insert a table on lines of its own after the line of the cursor.
+function table(view) {
+  const { state } = view;
+  const line = state.doc.lineAt(state.selection.main.head);
+  const above = line.number > 1 ? state.doc.line(line.number - 1).text.trim() : "";
+  const lead = line.text.trim() ? "\n\n" : above && "\n";
+  const text = `${lead}| Titre | Titre |\n| --- | --- |\n| … | … |\n\n`;
+  view.dispatch({ changes: { from: line.to, insert: text }, selection: { anchor: line.to + text.length }, scrollIntoView: true, userEvent: "input.paste" });
+  view.focus();
   return true;
 }
 

@@ -9,7 +9,8 @@ import { GFM, parser } from "@lezer/markdown";
 
 import { actions, insertBlock, insertText } from "./commands.js";
 import { marked, setMarks } from "./findings.js";
-import { cards, visualText } from "./visual.js";
+import { grids } from "./tables.js";
+import { cards, inlineNodes, visualText } from "./visual.js";
 
 const facet = defineLanguageFacet({});
 const markdown = new Language(
@@ -28,7 +29,7 @@ export function edit(field, { blocks, picture, changed, moved, paste, nonce }) {
   const look = new Compartment();
   const kinds = new Map(blocks.map((block) => [block.name, block]));
   const looks = {
-    visuel: [cards(kinds), visualText(picture), EditorView.editorAttributes.of({ class: "visuel" })],
+    visuel: [cards(kinds), grids((text) => inlineNodes(markdown, text)), visualText(picture), EditorView.editorAttributes.of({ class: "visuel" })],
     source: [EditorView.editorAttributes.of({ class: "signes" })],
   };
   let now = localStorage.getItem(LOOK) === "source" ? "source" : "visuel";

@@ -41,14 +41,36 @@ class Picture extends WidgetType {
   }
 }
 
+// Return the nodes of a line of Markdown as it reads: its signs are left out.
+export function inlineNodes(markdown, text) {
+  const styles = Array.from(text, () => "");
+  const shown = Array.from({ length: text.length }, () => true);
+  markdown.parser.parse(text).iterate({
+    enter(node) {
+      const over = (act) => { for (let at = node.from; at < node.to; at += 1) act(at); };
+      if (MARKS[node.name]) over((at) => { styles[at] = `${styles[at] ?? ""} ${MARKS[node.name]}`; });
+      const { parent } = node.node;
+      if (SIGNS.has(node.name) && MARKS[parent?.name] && (node.name !== "URL" || parent.name === "Link")) over((at) => { shown[at] = false; });
+    },
+  });
+  const nodes = [];
+  for (let at = 0; at < text.length; at += 1) {
+    if (!shown[at]) continue;
+    const style = (styles[at] ?? "").trim();
+    if (nodes.at(-1)?.className !== style) nodes.push(Object.assign(document.createElement("span"), { className: style }));
+    nodes.at(-1).append(text[at]);
+  }
+  return nodes;
+}
+
 // The head of a card: its name, a field for its argument and one for each option, and « Enlever ».
 class CardHead extends WidgetType {
   constructor(block, kind) {
     super();
     this.block = block;
     this.kind = kind;
-    this.values = [["", kind.argument, block.argument], ...kind.options.map((option) => [
-      option.name, option.label, unquoted(block.options.get(option.name)?.value ?? ""),
+    this.values = [["", kind.argument, block.argument, true], ...kind.options.map((option) => [
+      option.name, option.label, unquoted(block.options.get(option.name)?.value ?? ""), option.required,
     ])].filter(([, label]) => label);
     this.mark = JSON.stringify([block.name, block.first, this.values]);
   }
@@ -58,9 +80,10 @@ class CardHead extends WidgetType {
     const fields = [...dom.querySelectorAll("input")];
     if (dom.dataset.bloc !== this.block.name || fields.length !== this.values.length) return false;
     dom.dataset.rang = this.block.first;
-    fields.forEach((field, rank) => {
-      if (field !== document.activeElement) field.value = this.values[rank][2];
-    });
+    const values = new Map(this.values.map(([option, , value]) => [option, value]));
+    for (const field of fields) {
+      if (field !== document.activeElement) field.value = values.get(field.dataset.option);
+    }
     return true;
   }
   toDOM(view) {
@@ -82,9 +105,13 @@ class CardHead extends WidgetType {
       view.focus();
     });
     head.append(name, away);
-    for (const [option, label, value] of this.values) {
+    const more = document.createElement("details"); // what is neither filled nor needed
+    more.className = "carte-champ";
+    more.append(Object.assign(document.createElement("summary"), { textContent: "Plus d’options" }));
+    for (const [option, label, value, needed] of this.values) {
       const field = document.createElement("input");
       field.value = value;
+      field.dataset.option = option;
       field.setAttribute("aria-label", `${this.kind.label} : ${label}`);
       field.placeholder = label;
       field.addEventListener("input", () => {
@@ -97,8 +124,9 @@ class CardHead extends WidgetType {
       const named = document.createElement("label");
       named.className = "carte-champ";
       named.append(label, field);
-      head.append(named);
+      (needed || value ? head : more).append(named);
     }
+    if (more.childElementCount > 1) head.append(more);
     return head;
   }
 }
