@@ -18,23 +18,38 @@ from infolettre.checks import MAIL_RULES
 RULES: Mapping[str, str] = MappingProxyType(
     {**CONTENT_RULES, **{name: rule.sentence for name, rule in MAIL_RULES.items()}}
 )
+_SEVERAL = 4  # kinds that have a key alike: it is then told once for all of them
 _PART = re.compile(r"(<!-- debut:([a-z]+) -->\n).*?(<!-- fin -->)", re.DOTALL)
 
 
 def refresh(text: str) -> str:
     """Write every generated part of the guide again."""
     parts = {
-        "genres": "\n".join(_kind(kind) for kind in KINDS.values()),
+        "genres": "\n".join([_common(), *map(_kind, KINDS.values())]),
         "blocs": "\n".join(_block(block) for block in BLOCKS.values()),
         "messages": "\n".join(_rule(name, RULES[name]) for name in sorted(RULES)),
     }
     return _PART.sub(lambda part: f"{part[1]}\n{parts[part[2]]}\n{part[3]}", text)
 
 
+def _common() -> str:
+    return f"### Les clés communes\n\n{_keys(_shared(), 'clé')}"
+
+
+def _shared() -> list[Key]:
+    """List the keys that several kinds have alike, and that none of them requires."""
+    keys = [key for kind in KINDS.values() for key in kind.keys if not key.required]
+    return [key for key in dict.fromkeys(keys) if keys.count(key) >= _SEVERAL]
+
+
 def _kind(kind: Kind) -> str:
     head = f"### {kind.label[0].upper()}{kind.label[1:]}\n\n"
     place = f"Fichier : `{kind.pattern.replace('**/', 'année/')}`. Adresse : `{kind.url}`.\n\n"
-    return head + place + _keys(kind.keys, "clé")
+    shared = _shared()
+    own = [key for key in kind.keys if key not in shared]
+    others = ", ".join(f"`{key.name}`" for key in kind.keys if key in shared)
+    rest = f"\nEt des [clés communes](#les-clés-communes) : {others}.\n" if others else ""
+    return f"{head}{place}{_keys(own, 'clé') if own else ''}{rest}"
 
 
 def _keys(keys: Iterable[Key], title: str) -> str:
@@ -57,7 +72,7 @@ def _block(block: BlockKind) -> str:
 
 
 def _rule(name: str, rule: str) -> str:
-    return f'<a id="{name}"></a>\n**{name}** : {rule}\n'
+    return f'<a id="{name}"></a>**{name}** : {rule}\n'
 
 
 def main(arguments: list[str]) -> int:
