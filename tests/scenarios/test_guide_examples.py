@@ -34,10 +34,13 @@ def _section(title: str) -> str:
 def _rows(title: str) -> list[tuple[str, bool, str]]:
     """List the examples of a table: the key, whether it is needed, the line to type.
 
-    Those of the common keys that the section names come after its own.
+    Those of the common keys that a kind has come after its own.
     """
     section, common = _section(title), _section("les clés communes")
-    named = re.findall(r"`([\w-]+)`", "".join(re.findall(r"(?m)^Et des \[clés.*$", section)))
+    naming = r"(?m)^(?:Tous les genres ont|Et, des \[clés) .*$"
+    named = re.findall(r"`([\w-]+)`", "".join(re.findall(naming, common + section)))
+    if not section.startswith("\nFichier"):  # a block
+        named = []
     rows = [*_ROW.finditer(section), *(row for row in _ROW.finditer(common) if row[1] in named)]
     return [(found[1], bool(found[2]), found[3]) for found in rows]
 

@@ -19,6 +19,7 @@ RULES: Mapping[str, str] = MappingProxyType(
     {**CONTENT_RULES, **{name: rule.sentence for name, rule in MAIL_RULES.items()}}
 )
 _SEVERAL = 4  # kinds that have a key alike: it is then told once for all of them
+_COMMON = "#les-clés-communes"
 _PART = re.compile(r"(<!-- debut:([a-z]+) -->\n).*?(<!-- fin -->)", re.DOTALL)
 
 
@@ -33,7 +34,8 @@ def refresh(text: str) -> str:
 
 
 def _common() -> str:
-    return f"### Les clés communes\n\n{_keys(_shared(), 'clé')}"
+    table = _keys(_shared(), "clé")
+    return f"### Les clés communes\n\nTous les genres ont {_names(_everywhere())}.\n\n{table}"
 
 
 def _shared() -> list[Key]:
@@ -42,14 +44,23 @@ def _shared() -> list[Key]:
     return [key for key in dict.fromkeys(keys) if keys.count(key) >= _SEVERAL]
 
 
+def _everywhere() -> list[Key]:
+    return [key for key in _shared() if all(key in kind.keys for kind in KINDS.values())]
+
+
+def _names(keys: Iterable[Key]) -> str:
+    return ", ".join(f"`{key.name}`" for key in keys)
+
+
 def _kind(kind: Kind) -> str:
     head = f"### {kind.label[0].upper()}{kind.label[1:]}\n\n"
     place = f"Fichier : `{kind.pattern.replace('**/', 'année/')}`. Adresse : `{kind.url}`.\n\n"
-    shared = _shared()
-    own = [key for key in kind.keys if key not in shared]
-    others = ", ".join(f"`{key.name}`" for key in kind.keys if key in shared)
-    rest = f"\nEt des [clés communes](#les-clés-communes) : {others}.\n" if others else ""
-    return f"{head}{place}{_keys(own, 'clé') if own else ''}{rest}"
+    shared, everywhere = _shared(), _everywhere()
+    own = _keys([key for key in kind.keys if key not in shared], "clé")
+    rest = _names(key for key in kind.keys if key in shared and key not in everywhere)
+    return (
+        head + place + own + (f"\nEt, des [clés communes]({_COMMON}) : {rest}.\n" if rest else "")
+    )
 
 
 def _keys(keys: Iterable[Key], title: str) -> str:
