@@ -15,6 +15,8 @@ from support.atelier_client import TEAM_COOKIE, TEAM_HOST, Browser, Mailbox, Scr
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news
 
+pytestmark = pytest.mark.bases
+
 LEO = Person("leo@exemple.test", "Léo Roy", Role.DIRECTION)
 ANA = Person("ana@exemple.test", "Ana Côté", Role.REDACTION)
 PEOPLE = "/reglages/personnes"

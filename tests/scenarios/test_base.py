@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shlex
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from axtra.atelier.accounts import Accounts
+from axtra.atelier.roles import Role
+from axtra.cli import main
 from axtra.network.sheet_requests import SheetRequests
 from axtra.subscribers import FolderError, Register
-from axtra.subscribers.register.people import Reason
+from axtra.subscribers.register.records import Reason
 from infolettre.core.dates import ZONE
 from support.postgresql_server import PostgresServer
 from support.sending_project import LIST, SendingProject, make_sending_project
@@ -58,6 +62,8 @@ envoi reconcilier --journal courrier.mbox
 centres lister
 centres relancer
 centres reponses
+atelier personnes
+atelier retirer zoe@exemple.test
 annee 2026
 echeances
 service --port 0
@@ -112,13 +118,16 @@ def test_books_are_copied_both_ways_and_proved_equal(
     trial.done("abonnes", "effacer", "bon-2@exemple.test")
     with SheetRequests.open(trial.data) as requests:
         asked = requests.ask("un-centre", {"nom": "Un centre"}, datetime.now(ZONE))
+    with closing(Accounts(trial.data, lambda: datetime.now(ZONE))) as accounts:
+        accounts.invite("zoe@exemple.test", Role.DIRECTION, "Zoé")
+        cookie = accounts.open("zoe@exemple.test")
     states = trial.run("envoi", "bilan", trial.edition, "--format", "json").stdout
     assert set(json.loads(states).values()) == {"a_envoyer", "exclu"}
     there = trial.done("base", "copier", "sqlite", postgresql.address)
     left = trial.run("abonnes", "importer", "liste.csv", "--liste", LIST)
     assert left.returncode == 1
     assert "celui qui a servi en dernier" in left.stderr
-    for path in trial.data.glob("*.sqlite3*"):
+    for path in trial.data.rglob("*.sqlite3*"):
         path.unlink()
     monkeypatch.setenv("AXTRA_BASE", postgresql.address)
     assert trial.run("envoi", "bilan", trial.edition, "--format", "json").stdout == states
@@ -127,13 +136,18 @@ def test_books_are_copied_both_ways_and_proved_equal(
         register.note_bounce("personne", "2026", "x", "5.1.1", datetime.now(ZONE))
     with SheetRequests.open(trial.data) as requests:
         assert requests.find(asked)
-    assert not list(trial.data.glob("*.sqlite3*"))
+    with closing(Accounts(trial.data, lambda: datetime.now(ZONE))) as accounts:
+        accounts.invite("max@exemple.test", Role.AUTEUR, "Max")
+        assert accounts.whose(cookie)
+    assert "Zoé" in trial.done("abonnes", "dossier", "zoe@exemple.test")
+    assert not list(trial.data.rglob("*.sqlite3*"))
     held = b"".join(path.read_bytes() for path in trial.data.rglob("*") if path.is_file())
     assert b"exemple.test" not in held
     refused = trial.run("base", "copier", "sqlite", postgresql.address)
     assert refused.returncode == 1
     back = trial.done("base", "copier", postgresql.address, "sqlite", "--remplacer")
     people = ("people", "consents", "facts", "suppressions", "recipients", "freezes", "requests")
+    assert int(_tables(back)["members"][0]) == 2
     assert {name: _tables(there)[name] for name in people} == {
         name: _tables(back)[name] for name in people
     }
@@ -142,6 +156,16 @@ def test_books_are_copied_both_ways_and_proved_equal(
     monkeypatch.delenv("AXTRA_BASE")
     assert trial.run("envoi", "bilan", trial.edition, "--format", "json").stdout == states
     trial.done("abonnes", "importer", "liste.csv", "--liste", LIST)
+
+
+def test_a_folder_without_a_register_is_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AXTRA_DONNEES", str(tmp_path / "ailleurs"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["base", "copier", "sqlite", NOWHERE]) == 1
+    assert "n’a aucun registre à copier" in capsys.readouterr().err
+    assert not (tmp_path / "ailleurs").exists()
 
 
 def test_a_base_wants_the_keys_of_those_who_use_it(

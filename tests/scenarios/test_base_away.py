@@ -16,7 +16,7 @@ from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import MessageState
 from axtra.subscribers import Register
 from axtra.subscribers.journal.generations import Mismatch
-from axtra.subscribers.register.people import Reason
+from axtra.subscribers.register.records import Reason
 from infolettre.core.dates import ZONE
 from support import door_service
 from support.postgresql_server import PostgresServer, postgresql_server

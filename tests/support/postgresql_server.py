@@ -31,10 +31,10 @@ _SETTINGS = {
 _EMPTY = """
 DO $$ DECLARE it record; BEGIN
     FOR it IN SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-        WHERE schemaname IN ('abonnes', 'envois', 'centres') AND tablename <> 'versions'
+        WHERE schemaname IN ('abonnes', 'envois', 'centres', 'comptes') AND tablename <> 'versions'
     LOOP EXECUTE 'DELETE FROM ' || it.name; END LOOP;
     FOR it IN SELECT format('%I.%I', schemaname, sequencename) AS name FROM pg_sequences
-        WHERE schemaname IN ('abonnes', 'envois', 'centres')
+        WHERE schemaname IN ('abonnes', 'envois', 'centres', 'comptes')
     LOOP PERFORM setval(it.name::regclass, 1, false); END LOOP;
 END $$
 """

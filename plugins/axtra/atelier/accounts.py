@@ -1,35 +1,33 @@
 """The people of a newsroom: who they are, their one-time links and their sessions.
 
-Kept in the data folder. A link and a cookie are drawn at random and kept as hashes: whoever reads
-the file, or a backup of it, cannot get in.
+A link and a cookie are drawn at random and kept as hashes: whoever reads the base, or a backup of
+it, cannot get in.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from axtra.atelier.account_book import AccountBook
 from axtra.atelier.roles import Person, Role
+from axtra.content.model.sorting import sort_key
 from axtra.subscribers.addresses import folded, normalized
 from axtra.subscribers.database import read, written
-from axtra.subscribers.storage.base import Book
-from axtra.subscribers.storage.sqlite import connect, refused, transaction
+from axtra.subscribers.private_folder import LockedError
+from axtra.subscribers.storage.base import PATIENCE, Base
 from infolettre.core.refusals import Refusal
 
-FOLDER = "atelier"  # in the data folder
-BOOK = Book("comptes.sqlite3", "axtra.atelier", ("accounts.sql",))
 LINK_LIFE = timedelta(minutes=15)
 _IDLE, _LONGEST = timedelta(days=3), timedelta(days=30)  # of a session
 _SEEN_EVERY = timedelta(minutes=5)  # between two writings of when a session was last used
 _EVENTS_KEPT = timedelta(days=366)
+_GLANCE = 0.02  # seconds that a request waits to write when a session was last used
 _MOST_LINKS, _MOST_SESSIONS = 5, 20  # of one person: the oldest gives way
 _LONGEST_NAME = 80  # characters
 
@@ -72,18 +70,18 @@ class Accounts:
         clock: returns the present.
 
     Raises:
-        FolderError: the folder cannot be used.
+        FolderError: the folder or the base cannot be used.
     """
 
     def __init__(self, data: Path, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._file = _File(data / FOLDER)
+        self._book = AccountBook(data)
         # Who asks is looked up for each request: that never waits for a change to end.
-        self._readings = _File(data / FOLDER)
+        self._readings = AccountBook(data)
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the base."""
+        self._book.close()
         self._readings.close()
 
     # --- people ----------------------------------------------------------------------------------
@@ -109,13 +107,13 @@ class Accounts:
                 named = name or address.partition("@")[0]
                 now = written(self._clock())
                 row = (address, named, role.value, now)
-                db.execute("INSERT INTO people (address, name, role, since) VALUES (?,?,?,?)", row)
+                db.execute("INSERT INTO members (address, name, role, since) VALUES (?,?,?,?)", row)
                 self._note("invitation", address, f"{role.value}{_by(by)}")
             else:
                 if known[2] != role.value:
                     self._change_role(address, role, by)
                 if name:
-                    db.execute("UPDATE people SET name = ? WHERE address = ?", (name, address))
+                    db.execute("UPDATE members SET name = ? WHERE address = ?", (name, address))
             return self._person(address)
 
     def change(self, address: str, role: Role, name: str, by: str = "") -> Person:
@@ -131,13 +129,13 @@ class Accounts:
             if before.role is not role:
                 self._change_role(address, role, by)
             if name and name != before.name:
-                db.execute("UPDATE people SET name = ? WHERE address = ?", (name, address))
+                db.execute("UPDATE members SET name = ? WHERE address = ?", (name, address))
             return self._person(address)
 
     def _change_role(self, address: str, role: Role, by: str) -> None:
         if role is not Role.DIRECTION:
             self._keep_a_direction(address)
-        self._db.execute("UPDATE people SET role = ? WHERE address = ?", (role.value, address))
+        self._db.execute("UPDATE members SET role = ? WHERE address = ?", (role.value, address))
         self._end(address)
         self._note("rôle", address, f"{role.value}{_by(by)}")
 
@@ -151,25 +149,25 @@ class Accounts:
             if self._row(address) is None:
                 return
             self._keep_a_direction(address)
-            db.execute("DELETE FROM people WHERE address = ?", (address,))
+            db.execute("DELETE FROM members WHERE address = ?", (address,))
             self._note("retrait", None, by and f"par {by}")
 
     def erase(self, typed: str) -> bool:
         """Forget a person, even the last one at the head; return whether there was one."""
         address = folded(typed)
         with self._change() as db:
-            gone = db.execute("DELETE FROM people WHERE address = ?", (address,)).rowcount
+            gone = db.execute("DELETE FROM members WHERE address = ?", (address,)).rowcount
             if gone:
                 self._note("effacement", None, "")
         if gone:
-            with self._file.lent() as db:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._book.lent() as db:
+                db.scrub()
         return bool(gone)
 
     def _keep_a_direction(self, address: str) -> None:
         row = self._row(address)
         others = self._db.execute(
-            "SELECT count(*) FROM people WHERE role = ? AND address <> ?",
+            "SELECT count(*) FROM members WHERE role = ? AND address <> ?",
             (Role.DIRECTION.value, address),
         ).fetchone()[0]
         if row and row[2] == Role.DIRECTION.value and not others:
@@ -185,16 +183,17 @@ class Accounts:
         now = self._clock()
         with self._asking() as db:
             rows = db.execute(
-                "SELECT address, name, role, since, count(mark), max(seen) FROM people "
-                "LEFT JOIN sessions ON person = id AND seen > ? AND began > ? GROUP BY id "
-                "ORDER BY name COLLATE NOCASE, address",
+                "SELECT address, name, role, since, count(mark), max(seen) FROM members "
+                "LEFT JOIN sessions ON person = id AND seen > ? AND began > ? GROUP BY id",
                 (written(now - _IDLE), written(now - _LONGEST)),
             ).fetchall()
         return [
             Member(
                 Person(address, name, Role(role)), read(since), count, read(seen) if seen else None
             )
-            for address, name, role, since, count, seen in rows
+            for address, name, role, since, count, seen in sorted(
+                rows, key=lambda row: (sort_key(row[1]), row[0])
+            )
         ]
 
     # --- one-time links --------------------------------------------------------------------------
@@ -207,8 +206,8 @@ class Accounts:
             if row is None:
                 return None
             db.execute("DELETE FROM links WHERE ends <= ?", (written(now),))
-            _keep_last(db, "links", row[3], _MOST_LINKS - 1)
-            ends = written(now + LINK_LIFE)
+            _keep_last(db, "links", "ends", row[3], _MOST_LINKS - 1)
+            ends = _ordered(now + LINK_LIFE)
             db.execute("INSERT INTO links VALUES (?,?,?)", (_mark(secret), row[3], ends))
         return secret
 
@@ -239,7 +238,9 @@ class Accounts:
             [(person, _)] = used
             db.execute("DELETE FROM links WHERE person = ?", (person,))
             db.execute("DELETE FROM sessions WHERE mark = ?", (_mark(former),))
-            address = db.execute("SELECT address FROM people WHERE id = ?", (person,)).fetchone()[0]
+            address = db.execute("SELECT address FROM members WHERE id = ?", (person,)).fetchone()[
+                0
+            ]
             cookie = self._open(person)
             self._note("entrée", address, "")
             return self._person(address), cookie
@@ -259,8 +260,8 @@ class Accounts:
             return self._open(row[3])
 
     def _open(self, person: int) -> str:
-        cookie, now = secrets.token_urlsafe(32), written(self._clock())
-        _keep_last(self._db, "sessions", person, _MOST_SESSIONS - 1)
+        cookie, now = secrets.token_urlsafe(32), _ordered(self._clock())
+        _keep_last(self._db, "sessions", "began", person, _MOST_SESSIONS - 1)
         self._db.execute("INSERT INTO sessions VALUES (?,?,?,?)", (_mark(cookie), person, now, now))
         return cookie
 
@@ -269,18 +270,19 @@ class Accounts:
         now = self._clock()
         with self._asking() as db:
             row = db.execute(
-                "SELECT address, name, role, seen FROM sessions JOIN people ON id = person "
+                "SELECT address, name, role, seen FROM sessions JOIN members ON id = person "
                 "WHERE mark = ? AND seen > ? AND began > ?",
                 (_mark(cookie), written(now - _IDLE), written(now - _LONGEST)),
             ).fetchone()
             if row is None:
                 return None
             if read(row[3]) < now - _SEEN_EVERY:
-                db.execute("PRAGMA busy_timeout=20")
-                with suppress(sqlite3.OperationalError):  # somebody writes: the next one will do
+                db.wait(_GLANCE)
+                with suppress(LockedError), db.transaction():  # the next request will do
                     db.execute(
                         "UPDATE sessions SET seen = ? WHERE mark = ?", (written(now), _mark(cookie))
                     )
+                db.wait(PATIENCE)
         return Person(row[0], row[1], Role(row[2]))
 
     def is_here(self, person: Person) -> bool:
@@ -323,7 +325,7 @@ class Accounts:
         with self._asking() as db:
             rows = db.execute(
                 "SELECT moment, act, coalesce(name, ''), detail FROM events "
-                "LEFT JOIN people ON id = person ORDER BY events.rowid DESC LIMIT ?",
+                "LEFT JOIN members ON id = person ORDER BY events.rowid DESC LIMIT ?",
                 (most,),
             ).fetchall()
         return [Event(read(moment), act, name, detail) for moment, act, name, detail in rows]
@@ -332,7 +334,7 @@ class Accounts:
         """List all that the journal keeps of a person, the oldest first."""
         with self._asking() as db:
             rows = db.execute(
-                "SELECT moment, act, name, detail FROM events JOIN people ON id = person "
+                "SELECT moment, act, name, detail FROM events JOIN members ON id = person "
                 "WHERE address = ? ORDER BY events.rowid",
                 (folded(typed),),
             ).fetchall()
@@ -345,12 +347,12 @@ class Accounts:
         self._db.execute("DELETE FROM events WHERE moment < ?", (written(now - _EVENTS_KEPT),))
         self._db.execute("INSERT INTO events VALUES (?,?,?,?)", (written(now), act, person, detail))
 
-    # --- the file --------------------------------------------------------------------------------
+    # --- the base --------------------------------------------------------------------------------
 
     def _row(self, address: str) -> tuple[str, str, str, int] | None:
         """Return the address, the name, the role and the number of a person."""
         row: tuple[str, str, str, int] | None = self._db.execute(
-            "SELECT address, name, role, id FROM people WHERE address = ?", (address,)
+            "SELECT address, name, role, id FROM members WHERE address = ?", (address,)
         ).fetchone()
         return row
 
@@ -361,48 +363,15 @@ class Accounts:
         return Person(row[0], row[1], Role(row[2]))
 
     @contextmanager
-    def _asking(self) -> Iterator[sqlite3.Connection]:
+    def _asking(self) -> Iterator[Base]:
         with self._readings.lent() as db:
             yield db
 
     @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._file.lent() as db, transaction(db):
+    def _change(self) -> Iterator[Base]:
+        with self._book.lent() as db, db.transaction():
             self._db = db
             yield db
-
-
-class _File:
-    """The file, open; lent to one thread at a time."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.RLock()
-        self._db = connect(folder, BOOK)
-        self._opened = self._identity()
-
-    def close(self) -> None:
-        self._db.close()
-
-    @contextmanager
-    def lent(self) -> Iterator[sqlite3.Connection]:
-        """Lend the file; it is opened anew when a backup took its place."""
-        with self._lock:
-            try:
-                if self._identity() != self._opened:
-                    self._db.close()
-                    self._db = connect(self._folder, BOOK)
-                    self._opened = self._identity()
-                yield self._db
-            except sqlite3.Error as error:
-                raise refused(error) from error
-
-    def _identity(self) -> tuple[int, int] | None:
-        try:
-            status = os.stat(self._folder / BOOK.name)  # noqa: PTH116 - at each request
-        except FileNotFoundError:
-            return None
-        return status.st_dev, status.st_ino
 
 
 def _mark(secret: str) -> bytes:
@@ -410,11 +379,16 @@ def _mark(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _keep_last(db: sqlite3.Connection, table: str, person: int, most: int) -> None:
+def _ordered(moment: datetime) -> str:
+    """Return a moment as text, as `written` does, to the microsecond: two of a second differ."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _keep_last(db: Base, table: str, moment: str, person: int, most: int) -> None:
     db.execute(
-        f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE person = ? "  # noqa: S608
-        "ORDER BY rowid DESC LIMIT -1 OFFSET ?)",
-        (person, most),
+        f"DELETE FROM {table} WHERE person = ? AND mark NOT IN (SELECT mark FROM {table} "  # noqa: S608
+        f"WHERE person = ? ORDER BY {moment} DESC LIMIT ?)",
+        (person, person, most),
     )
 
 

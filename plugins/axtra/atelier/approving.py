@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.atelier.accounts import BOOK, FOLDER, Accounts
+from axtra.atelier.account_book import BOOK
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.roles import Person
 from axtra.sending import conditions
 from axtra.sending.ledger_records import FrozenEdition
+from axtra.subscribers.database import is_kept
 from axtra.subscribers.importing.csv_cells import words
 from infolettre.core.dates import ZONE
 from infolettre.core.refusals import Refusal
@@ -28,7 +30,7 @@ _AGAIN = "Gelez-la de nouveau : une autre personne de la direction l’approuver
 
 def has_accounts(data: Path) -> bool:
     """Return whether people have accounts in a data folder: then only accounts approve."""
-    if not (data / FOLDER / BOOK.name).is_file():
+    if not is_kept(data, BOOK):
         return False
     with closing(Accounts(data, lambda: datetime.now(ZONE))) as accounts:
         return bool(accounts.members())

@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra.atelier.accounts import BOOK, FOLDER, Accounts
+from axtra.atelier.account_book import BOOK, FOLDER
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.history import COPIES, renamed
 from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.own_files import OwnFiles
@@ -19,6 +20,7 @@ from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.set_aside import SetAside, personal_folder
 from axtra.sending.dossiers import day_told
 from axtra.subscribers.addresses import folded
+from axtra.subscribers.database import is_kept
 
 _NOBODY = "une personne partie"
 
@@ -31,7 +33,7 @@ def held(data: Path, address: str, clock: Callable[[], datetime]) -> dict[str, A
         address: of the person.
         clock: returns the present.
     """
-    if not (data / FOLDER / BOOK.name).is_file():
+    if not is_kept(data, BOOK):
         return None
     with closing(Accounts(data, clock)) as accounts:
         member = accounts.member(address)
@@ -73,7 +75,7 @@ def erase(data: Path, address: str, clock: Callable[[], datetime]) -> bool:
     Returns:
         Whether anything was held.
     """
-    if not (data / FOLDER / BOOK.name).is_file():
+    if not is_kept(data, BOOK):
         return False
     with closing(Accounts(data, clock)) as accounts:
         member = accounts.member(address)
@@ -93,7 +95,7 @@ def wake(
         is_erased: whether an address was erased after a moment.
         clock: returns the present.
     """
-    if not (data / FOLDER / BOOK.name).is_file():
+    if not is_kept(data, BOOK):
         return
     end_reviews(data, clock)
     with closing(Accounts(data, clock)) as accounts:
@@ -129,4 +131,4 @@ def _erase_from(folder: Path, address: str, name: str, clock: Callable[[], datet
 
 def _projects(data: Path) -> Iterator[Path]:
     """Yield what each project keeps beside its files."""
-    yield from (path for path in sorted((data / FOLDER).iterdir()) if path.is_dir())
+    yield from (path for path in sorted((data / FOLDER).glob("*/")))

@@ -43,7 +43,6 @@ def add_commands(add: Callable[[str, Callable[[argparse.Namespace], int], str], 
 
 
 def _save(options: argparse.Namespace) -> int:
-    from axtra.network import sheet_requests  # noqa: PLC0415
     from axtra.sending.moving import copy_books  # noqa: PLC0415
     from axtra.subscribers import backup  # noqa: PLC0415
     from axtra.subscribers.database import base_address  # noqa: PLC0415
@@ -53,7 +52,7 @@ def _save(options: argparse.Namespace) -> int:
     def fetch(part: Path) -> None:
         """Bring what PostgreSQL holds, as the files of a data folder."""
         if address:
-            others = [sheet_requests.BOOK]
+            others = data_access.other_books()
             copy_books(folder, address, "", others=others, replacing=True, to=part)
 
     with data_access.open_register() as register, data_access.open_ledger() as ledger:

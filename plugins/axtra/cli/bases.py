@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE
 from infolettre.core.diagnostics import count, thousands
-from infolettre.core.refusals import WrongUsage
+from infolettre.core.refusals import Refusal, WrongUsage
 
 _FILES = "sqlite"
 
@@ -33,9 +34,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    from axtra.network import sheet_requests  # noqa: PLC0415 - help must not pay it
-    from axtra.sending.moving import copy_books  # noqa: PLC0415
-    from axtra.subscribers.database import VARIABLE, base_address  # noqa: PLC0415
+    from axtra.sending.frozen_editions import BOOK as LEDGER  # noqa: PLC0415
+    from axtra.sending.moving import copy_books  # noqa: PLC0415 - help must not pay it
+    from axtra.subscribers.database import SUBSCRIBERS, VARIABLE, base_address  # noqa: PLC0415
 
     named = options.vers or base_address(os.environ)
     if not named:
@@ -49,18 +50,20 @@ def _copy(options: argparse.Namespace) -> int:
     if source == target:
         raise WrongUsage("les deux bases sont la même.", "axtra base copier DE VERS")
     folder = data_access.folder()
-    copied = copy_books(
-        folder, source, target, others=[sheet_requests.BOOK], replacing=options.remplacer
-    )
+    if not source and not (folder / SUBSCRIBERS.name).is_file():
+        raise Refusal(
+            f"le dossier de données « {folder} » n’a aucun registre à copier.",
+            "Dites lequel le tient :  export AXTRA_DONNEES=DOSSIER",
+        )
+    others = data_access.other_books()
+    copied = copy_books(folder, source, target, others=others, replacing=options.remplacer)
     rows = sum(table.rows for table in copied)
     for table in copied:
         printer.tell(f"{table.name:<14}{thousands(table.rows):>12}  {table.digest[:16]}")
     setting = f"export {VARIABLE}={target}" if target else f"unset {VARIABLE}"
-    left = (
-        ""
-        if source
-        else f"\nrm {folder}/abonnes.sqlite3* {folder}/envois.sqlite3* {folder}/centres.sqlite3*"
-    )
+    books = [SUBSCRIBERS, LEDGER, *others]
+    files = " ".join(f"{shlex.quote(str(folder / book.name))}*" for book in books)
+    left = "" if source else f"\nrm {files}"
     printer.tell(
         f"Copié et prouvé égal : {count(rows, 'rang')} dans {count(len(copied), 'table')}. La base "
         "de départ est gardée; elle est désormais une ancienne copie.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from axtra.sending.settings import Settings
     from axtra.subscribers import Register
     from axtra.subscribers.journal.generations import JournaledBook
+    from axtra.subscribers.storage.base import Book
 
 Opened = TypeVar("Opened", bound="JournaledBook")
 
@@ -55,6 +56,14 @@ def open_register(*, reading: bool = False) -> Register:
     from axtra.subscribers import Register  # noqa: PLC0415
 
     return _checked(Register.open(folder()), reading=reading)
+
+
+def other_books() -> list[Book]:
+    """Return the books that move with the register and the ledger from one base to another."""
+    from axtra.atelier import account_book  # noqa: PLC0415
+    from axtra.network import sheet_requests  # noqa: PLC0415
+
+    return [sheet_requests.BOOK, account_book.BOOK]
 
 
 def _checked(book: Opened, *, reading: bool) -> Opened:

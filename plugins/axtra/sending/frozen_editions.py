@@ -60,6 +60,7 @@ BOOK = Book(
         "lineage",
         "journals",
     ),
+    numbered=("freezes",),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 _PLACE = (

@@ -5,7 +5,7 @@ At every moment the seven states of an edition sum to its candidates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from datetime import datetime
 
 from axtra.sending.ledger_records import (
@@ -159,20 +159,19 @@ class Ledger(Reservations):
         )
         return frozenset(name for row in rows for name in row)
 
-    def accepted_ids(self, editions: Iterable[str]) -> frozenset[str]:
-        """Return the identifiers of all that servers accepted of some editions."""
-        identifiers: set[str] = set()
+    def accepted_ids(self, editions: Iterable[str]) -> Generator[str]:
+        """Yield the identifiers of all that servers accepted of some editions; in a transaction."""
         for edition in editions:
-            rows = self._db.execute(
+            freezes = self._db.execute(
+                "SELECT DISTINCT freeze FROM recipients WHERE edition = ?", (edition,)
+            ).fetchall()
+            codes = self.codes(row[0] for row in freezes)
+            for known, freeze, person in self._db.each(
                 "SELECT message_id, freeze, person FROM recipients"
                 " WHERE edition = ? AND state = 'accepte'",
                 (edition,),
-            ).fetchall()
-            codes = self.codes(row[1] for row in rows if not row[0])
-            identifiers.update(
-                known or codes[freeze].message_id(person) for known, freeze, person in rows
-            )
-        return frozenset(identifiers)
+            ):
+                yield known or codes[freeze].message_id(person)
 
     def sizes(self) -> dict[str, int]:
         """Count those whom each edition was for."""

@@ -12,8 +12,10 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from axtra.sending.ledger import Ledger
@@ -138,12 +140,12 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Reconcili
     """
     doubts = ledger.doubts()
     log = read(_lines(files), now)
-    known = ledger.accepted_ids({doubt.edition for doubt in doubts})
-    # A log that knows none of an edition's messages may be another server's.
-    ours = bool(log.taken & known) or any(doubt.message_id in log.taken for doubt in doubts)
     accepted = never = 0
     why = ""
     with ledger.together():
+        # A log that knows none of an edition's messages may be another server's.
+        with closing(ledger.accepted_ids({doubt.edition for doubt in doubts})) as sent:
+            ours = any(known in log.taken for known in chain((d.message_id for d in doubts), sent))
         for doubt in doubts:
             if doubt.message_id in log.taken:
                 ledger.resolve(

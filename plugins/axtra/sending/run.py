@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +17,7 @@ from math import inf
 from queue import Empty, SimpleQueue
 from types import FrameType
 
+from axtra.sending.answers import Answers
 from axtra.sending.couriers import (
     Answered,
     Courier,
@@ -32,21 +33,15 @@ from axtra.sending.couriers import (
     Woken,
     awake,
 )
-from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
+from axtra.sending.ledger_records import PendingMessage
 from axtra.sending.outages import land
-from axtra.sending.pace import DAY, Breaker, HostPace, Pace, SharedPace
-from axtra.sending.refusal_monitor import RefusalMonitor
-from axtra.sending.replies import Fate, Reply
+from axtra.sending.pace import DAY, HostPace, Pace, SharedPace
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
 from axtra.sending.shared_rate import SharedRate
 from axtra.subscribers.private_folder import AwayError
 from infolettre.core import dates
 from infolettre.core.refusals import Refusal
 
-# Seconds before a message is tried again: the first serve greylisting, the last a night.
-BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)
-FULL_MAILBOX, MOST_FULL = 21_600, 3  # seconds; times
-MOST_STRIKES = 5  # runs in which a message is refused with no fault of its address's
 LINGER = 60  # seconds: how long a run waits for what is deferred, once all else is done
 OUTAGE, NEVER_REACHED = 120, 8  # seconds without a server, after which a run gives up
 _RECONNECT = (0, 1, 2, 5, 10, 20, 30)
@@ -65,7 +60,7 @@ class Run:
         self._taken: deque[PendingMessage] = deque()  # reserved, in the order in which they leave
         self._aside: list[PendingMessage] = []  # whose host has had enough for now
         self._exhausted = False  # whether nothing more is due, but what is taken
-        self._due = inf  # once exhausted, when something is
+        self._next_due = inf  # once exhausted, when something is
         self._couriers: list[Courier] = []
         self._ready: list[Courier] = []
         self._busy: dict[Courier, PendingMessage] = {}
@@ -74,10 +69,6 @@ class Run:
         self._away: dict[Courier, float] = {}  # when each connects again
         self._host_due = inf  # when a host that had enough takes one more
         self._outcome: RunOutcome | None = None
-        self._breakers: defaultdict[Courier | None, Breaker] = defaultdict(Breaker)
-        self._monitor = RefusalMonitor(
-            context.edition, context.ledger, context.register, context.now
-        )
         self._reached = False
         self._since = self._began = context.monotonic()  # of the last sign of life; of the run
         shared = context.ledger.is_shared
@@ -90,6 +81,7 @@ class Run:
         context.ledger.begin(context.settings.lease)
         self._renewed = self._swept = self._looked = self._began
         self.progress = Progress(total=context.ledger.count_waiting(context.edition))
+        self._answers = Answers(context, self.progress, self._stop)
         self._take_slice()
 
     def go(self) -> RunOutcome:
@@ -100,18 +92,12 @@ class Run:
             FolderError: the ledger cannot be written; what is in flight is unsure.
             SettingsError: there is no server.
         """
-        if self._monitor.reason:
-            self._stop(End.REFUSED, self._monitor.reason)
-        elif self._taken or self._due < inf:
+        self._answers.check()
+        if not self._outcome and (self._taken or self._due < inf):
             self._send_all()
         outcome = self._outcome or RunOutcome(End.DONE)
-        finished = outcome.end is End.DONE or (
-            outcome.end is End.LATER and not self._breakers[None].slowed
-        )
         self.context.ledger.release(self._taken)
-        self._monitor.end(
-            self.context.ledger.count_waiting(self.context.edition), finished=finished
-        )
+        self._answers.end(outcome, self.context.ledger.count_waiting(self.context.edition))
         self.context.tell(self.progress)
         return outcome
 
@@ -198,8 +184,7 @@ class Run:
         if now - self._swept >= _SWEEP and ledger.is_shared:
             self._swept = now
             ledger.sweep()
-            if self._monitor.is_stopped_elsewhere():
-                self._check_refusals()
+            self._answers.check_elsewhere()
 
     def _wait(self) -> list[tuple[Courier | None, News]]:
         news: list[tuple[Courier | None, News]] = []
@@ -231,14 +216,12 @@ class Run:
             case Hopeless(text):
                 if not (self._ready or self._busy):  # else, the last connection was one too many
                     self._stop(End.SERVER, Refusal(text))
-            case Answered(reply, still):
-                self._answered(courier, self._landed(courier, still=still), reply)
-            case Silent(said, sent):
-                self._lost(self._landed(courier, still=False), said, sent=sent)
-                self._monitor.unanswered(courier)
-                self._check_refusals()
+            case Answered(_, still):
+                self._answers.answered(courier, self._landed(courier, still=still), news)
+            case Silent():
+                self._answers.lost(courier, self._landed(courier, still=False), news)
             case Late():
-                self._give_back(self._landed(courier, still=True))
+                self._answers.give_back(self._landed(courier, still=True))
             case Crashed(error):
                 raise error
             case Woken():
@@ -304,7 +287,13 @@ class Run:
         self._taken.extend(ledger.reserve(edition, most) or ledger.reserve(edition, most))
         self._exhausted = not self._taken
         due = ledger.next_due(edition) if self._exhausted else None
-        self._due = inf if due is None else due
+        self._next_due = inf if due is None else due
+        self._answers.due = inf  # the ledger knows them
+
+    @property
+    def _due(self) -> float:
+        """Return when something is due, once all that was due is taken."""
+        return min(self._next_due, self._answers.due) if self._exhausted else inf
 
     def _assign(self, until: float) -> list[tuple[Courier, Job]]:
         leaving: list[tuple[Courier, Job]] = []
@@ -322,7 +311,7 @@ class Run:
             moment = max(self.context.now(), self.context.since[message.freeze])
             refusal = self.context.register.refusal(who.person, liste, moment, who.address)
             if refusal:
-                self._settle(message, MessageState.EXCLUDED, refusal)
+                self._answers.exclude(message, refusal)
                 continue
             if not self._pace.take(now):
                 self._aside.append(message)
@@ -369,113 +358,6 @@ class Run:
             )
             return False
         return self._pace.next <= self.context.monotonic()
-
-    # --- what comes back -------------------------------------------------------------------------
-
-    def _answered(self, courier: Courier | None, message: PendingMessage, reply: Reply) -> None:
-        said = f"{reply.code} {' '.join(reply.text.split())}"
-        fate = reply.fate
-        match fate:
-            case Fate.ACCEPTED:
-                self._settle(message, MessageState.ACCEPTED, said)
-                self.progress.accepted += 1
-            case Fate.GONE | Fate.REFUSED:
-                self._settle(
-                    message,
-                    MessageState.REFUSED,
-                    said,
-                    removal=self._monitor.removal(message, fate),
-                )
-            case Fate.FULL:
-                last = message.attempts + 1 >= MOST_FULL
-                self._again(message, said, FULL_MAILBOX, give_up=last)
-            case Fate.LATER:
-                self._later(message, said)
-            case Fate.PERSON | Fate.POLICY:
-                self._hold(
-                    message, said, last=message.strikes + 1 >= MOST_STRIKES and not reply.ours
-                )
-        self._monitor.answered(courier, message, reply)
-        for key in (None, courier):
-            self._breakers[key].note(fate)
-            self._check_breaker(self._breakers[key], f"{reply.code} {reply.status}".strip())
-        self._check_refusals()
-
-    def _lost(self, message: PendingMessage, said: str, *, sent: bool) -> None:
-        if sent:
-            self._settle(message, MessageState.UNSURE, said)
-        else:
-            self._later(message, said)
-
-    def _give_back(self, message: PendingMessage) -> None:
-        """Leave a message of which no server heard to whoever comes first, this run included."""
-        self.context.ledger.settle(message, MessageState.TO_SEND, free=True)
-        if self._exhausted:
-            self._due = min(self._due, self.context.ledger.clock())
-
-    def _hold(self, message: PendingMessage, said: str, *, last: bool) -> None:
-        """Keep a message for another run, behind all the others; its address is not at fault."""
-        if last:
-            self._settle(message, MessageState.REFUSED, f"abandonné : {said}")
-        else:
-            self._settle(message, MessageState.TO_SEND, said, strikes=message.strikes + 1)
-
-    def _later(self, message: PendingMessage, said: str) -> None:
-        last = message.attempts >= len(BACK_OFF)
-        self._again(message, said, BACK_OFF[min(message.attempts, len(BACK_OFF) - 1)], give_up=last)
-
-    def _again(self, message: PendingMessage, said: str, delay: float, *, give_up: bool) -> None:
-        """Try a message later, or no more; nobody is suppressed."""
-        if give_up:
-            self._settle(message, MessageState.REFUSED, f"abandonné : {said}")
-            return
-        when = self.context.ledger.clock() + delay
-        self.context.ledger.settle(
-            message,
-            MessageState.DEFERRED,
-            said,
-            attempts=message.attempts + 1,
-            not_before=when,
-        )
-        if self._exhausted:
-            self._due = min(self._due, when)
-
-    def _settle(
-        self,
-        message: PendingMessage,
-        state: MessageState,
-        reason: str,
-        *,
-        strikes: int = 0,
-        removal: Removal | None = None,
-    ) -> None:
-        self.context.ledger.settle(message, state, reason, strikes=strikes, removal=removal)
-        self.progress.done += 1
-
-    def _check_breaker(self, breaker: Breaker, said: str) -> None:
-        """Stop on refusals that are about us; the text of an answer may name a person."""
-        if breaker.refused:
-            self._stop(
-                End.REFUSED,
-                Refusal(
-                    f"Le serveur nous refuse, message après message ({said}).\n"
-                    "    L’envoi est en pause; personne n’est retiré. Vérifiez le quota du compte, "
-                    "l’expéditeur, SPF, DKIM et les listes de blocage, puis reprenez :",
-                    f"axtra envoi reprendre {self.context.edition}",
-                ),
-            )
-        elif breaker.slowed:
-            self._stop(
-                End.LATER,
-                Refusal(
-                    f"Le serveur demande d’attendre, message après message ({said}).\n"
-                    "    Reprenez plus tard, ou plus lentement avec --debit."
-                ),
-            )
-
-    def _check_refusals(self) -> None:
-        if self._monitor.reason:
-            self._stop(End.REFUSED, self._monitor.reason)
 
     def _moment(self, stamp: float) -> str:
         moment = datetime.fromtimestamp(stamp, dates.ZONE)

@@ -10,11 +10,11 @@ from axtra.subscribers.private_folder import FolderError, LockedError, data_fold
 from axtra.subscribers.register.address_changes import Side
 from axtra.subscribers.register.confirmation_requests import PENDING_DAYS, ClaimedRequest
 from axtra.subscribers.register.consent import Basis, Consent
-from axtra.subscribers.register.people import (
+from axtra.subscribers.register.people import ListError
+from axtra.subscribers.register.records import (
     Excluded,
     ExpiringConsent,
     HistoryEvent,
-    ListError,
     PendingRequest,
     Reason,
     Recipient,

@@ -22,6 +22,8 @@ from axtra.atelier.set_aside import SetAside, Version
 from axtra.cli import main
 from infolettre.core.dates import ZONE
 
+pytestmark = pytest.mark.bases
+
 ZOE, MAX = "zoe@exemple.test", "max@exemple.test"
 # Someone comes and goes for ever; each line that is printed is a promise.
 _BUSY = """
@@ -101,6 +103,7 @@ def check(folder: Path, promises: list[list[str]]) -> None:
         assert kept.member("tete@exemple.test")
 
 
+@pytest.mark.fichiers
 @pytest.mark.parametrize("moments", [3, pytest.param(100, marks=pytest.mark.eprouve)])
 def test_a_stop_at_any_moment_breaks_no_promise(tmp_path: Path, moments: int) -> None:
     chance = random.Random(4_187)  # noqa: S311 - moments, no secret
@@ -109,6 +112,7 @@ def test_a_stop_at_any_moment_breaks_no_promise(tmp_path: Path, moments: int) ->
         check(folder, killed(folder, chance.uniform(0, 0.3)))
 
 
+@pytest.mark.fichiers
 def test_a_restored_backup_is_whole_and_lets_nobody_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.sending import refusal_monitor, run, wire
+from axtra.sending import answers, refusal_monitor, run, wire
 from axtra.sending.ledger_records import Decision, MessageState
 from axtra.sending.refusal_monitor import IN_A_ROW, RefusalMonitor
 from axtra.sending.replies import Phase, Reply
@@ -298,7 +298,7 @@ def test_who_closed_their_door_to_us_ends_as_refused_after_some_runs(
 ) -> None:
     office.post.says = {"groupe": "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup"}
     runs = make_runs([*numbered(3), *numbered(1, "groupe")])
-    for _ in range(run.MOST_STRIKES - 1):
+    for _ in range(answers.MOST_STRIKES - 1):
         assert runs.go().end is End.DONE
         assert runs.states() == {"accepte": 3, "a_envoyer": 1}
     runs.go()
@@ -314,7 +314,7 @@ def test_full_mailboxes_in_a_row_stop_the_run_once(
     assert runs.states() == {"accepte": 11, "differe": IN_A_ROW, "a_envoyer": 50 - IN_A_ROW}
     office.post.ends = ""
     runs.go()
-    runs.present += run.FULL_MAILBOX + 1
+    runs.present += answers.FULL_MAILBOX + 1
     assert runs.go().end is End.DONE
     assert office.post.recipients() == Counter(numbered(61))
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from axtra.sending import couriers, run
+from axtra.sending import answers, couriers, run
 from axtra.sending.ledger import Ledger
 from axtra.sending.pace import Breaker, Pace
 from axtra.sending.replies import Fate
@@ -137,7 +137,7 @@ def test_a_full_mailbox_is_tried_on_three_days_and_stays_on_the_list(
         assert runs.go().end is (End.LATER if attempt < 3 else End.DONE)
         assert runs.go().end is (End.LATER if attempt < 3 else End.DONE)
         assert office.post.tried.total() == attempt
-        runs.present += run.FULL_MAILBOX + 1
+        runs.present += answers.FULL_MAILBOX + 1
     assert runs.states() == {"refuse": 1}
     assert not runs.register.is_suppressed("pleine-0@exemple.test")
 
@@ -147,7 +147,7 @@ def test_a_server_that_always_says_later_ends_by_being_left(
 ) -> None:
     office.post.storm = "450 4.2.0 later"
     runs = make_runs(numbered(1))
-    for delay in run.BACK_OFF:
+    for delay in answers.BACK_OFF:
         assert runs.go().end is End.LATER
         assert runs.states() == {"differe": 1}
         runs.present += delay + 1

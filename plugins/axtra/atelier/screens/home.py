@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier import accounts
+from axtra.atelier.account_book import BOOK as ACCOUNTS
 from axtra.atelier.app import Atelier, for_role, form_of
 from axtra.atelier.letter_calendar import next_letter
 from axtra.atelier.mailroom import Mailroom
@@ -40,7 +40,6 @@ _SHOWN = 6  # things that wait
 _COMING = 5
 _NEVER_SAVED = "n’ont jamais été sauvegardés"
 _SAVED_FOR = timedelta(days=7)
-_ACCOUNTS = f"{accounts.FOLDER}/{accounts.BOOK.name}"
 _FIXED = frozenset({"page", "auteur"})  # texts that a new project has
 
 
@@ -176,10 +175,7 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
         data: the data folder; nothing is to be kept before it has a register, a ledger or accounts.
         now: the present.
     """
-    held = (data / _ACCOUNTS).is_file() or any(
-        is_kept(data, book) for book in (SUBSCRIBERS, LEDGER)
-    )
-    if not held:
+    if not any(is_kept(data, book) for book in (SUBSCRIBERS, LEDGER, ACCOUNTS)):
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:

@@ -33,7 +33,7 @@ from axtra.subscribers import AddressError, Register, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.importing import columns, list_changes
 from axtra.subscribers.importing.mistyped_addresses import doubt
-from axtra.subscribers.register.people import Person, Tally
+from axtra.subscribers.register.records import Person, Tally
 from axtra.subscribers.register.register import AddOutcome
 from infolettre.core.refusals import Refusal
 from infolettre.text import first_names

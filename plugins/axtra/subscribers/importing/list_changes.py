@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from axtra.subscribers.importing.person_lines import ImportedPerson
-from axtra.subscribers.register.people import Subscription
+from axtra.subscribers.register.records import Subscription
 from axtra.subscribers.register.register import AddOutcome, Register
 from infolettre.core.dates import ZONE
 from infolettre.core.diagnostics import Diagnostic, count

@@ -11,7 +11,7 @@ from enum import StrEnum
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import read
 from axtra.subscribers.register.confirmation_requests import Requests
-from axtra.subscribers.register.people import Person, Reason
+from axtra.subscribers.register.records import Person, Reason
 from axtra.subscribers.register.suppressions import OWN_WILL, Suppressions
 from infolettre.core.refusals import Refusal
 

@@ -10,9 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +20,19 @@ from axtra.subscribers.database import SUBSCRIBERS, open_base, read, written
 from axtra.subscribers.journal.journal_file import journal_of
 from axtra.subscribers.journal.register_replay import SubscribersBook
 from axtra.subscribers.register.consent import Basis, Consent
+from axtra.subscribers.register.records import (
+    WHY_SUPPRESSED,
+    Excluded,
+    ExpiringConsent,
+    HistoryEvent,
+    PendingRequest,
+    Person,
+    Reason,
+    Recipient,
+    Subscription,
+    Tally,
+    refusal_of,
+)
 from axtra.subscribers.signed_tokens import Keys
 from infolettre.core.refusals import WrongUsage
 
@@ -36,95 +47,6 @@ CONFIRMED = "formulaire confirmé"  # how somebody joined a list
 
 class ListError(WrongUsage):
     """A list does not exist, or its name cannot be used."""
-
-
-class Reason(StrEnum):
-    """Why an address is not written to, whatever the list."""
-
-    UNSUBSCRIBED = "desabonnement"
-    ADDRESS = "adresse-inexistante"
-    MOVED = "adresse-changee"
-    COMPLAINT = "plainte"
-    ERASED = "effacement"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A person to whom an edition may be sent."""
-
-    id: str
-    address: str
-    first_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """A person of the list to whom it may not be sent; `reason` is in French."""
-
-    address: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A list: how many people receive it, are left alone, or have a consent that soon ends."""
-
-    receive: int
-    left_alone: int
-    ending: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiringConsent:
-    """A consent that ends soon, when no other consent replaces it."""
-
-    address: str
-    expires: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person of the register."""
-
-    id: str
-    address: str
-    first_name: str
-    last_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A person, a list, and the consent that lasts longest, if there is any."""
-
-    person: Person
-    liste: str
-    active: bool
-    suppressed: Reason | None
-    consent: Consent | None
-
-    def refusal(self, moment: datetime) -> str:
-        """Return why the person may not be written to at a moment, or nothing when they may."""
-        return _refusal(self.suppressed, self.active, self.consent, moment)
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEvent:
-    """An event of a person's history."""
-
-    moment: datetime
-    event: str
-    liste: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class PendingRequest:
-    """A request that someone has yet to confirm; `moves` when it is to change an address."""
-
-    id: str
-    lists: tuple[str, ...]
-    done: bool
-    moves: bool
 
 
 class People(SubscribersBook):
@@ -171,7 +93,7 @@ class People(SubscribersBook):
         """
         for row, reason, consent in self._rows("s.list = ?", (liste,)):
             person, address, first_name, *_, active = row
-            if why := _refusal(reason, active, consent, moment):
+            if why := refusal_of(reason, active, consent, moment):
                 yield Excluded(address, why)
             else:
                 yield Recipient(person, address, first_name)
@@ -206,14 +128,14 @@ class People(SubscribersBook):
         ).fetchone()
         if row is None:
             moved = address and self.suppression(address) is Reason.MOVED
-            return _WHY[Reason.MOVED] if moved else _UNKNOWN
+            return WHY_SUPPRESSED[Reason.MOVED] if moved else _UNKNOWN
         key, active, *consent, reason = row
         if reason != Reason.MOVED and key != folded(address):
             reason = self.suppression(key)
         if active is None and not reason:
             return _UNKNOWN
         known = Reason(reason) if reason else None
-        return _refusal(known, bool(active), _consent(*consent), moment)
+        return refusal_of(known, bool(active), _consent(*consent), moment)
 
     def newcomers(self, liste: str, since: datetime, moment: datetime) -> tuple[Recipient, ...]:
         """Return the people who joined a list by confirming it since a moment, the first first."""
@@ -417,30 +339,3 @@ def checked_list(liste: str) -> str:
             "par exemple : membres",
         )
     return liste
-
-
-def _refusal(
-    reason: Reason | None,
-    active: bool,  # noqa: FBT001
-    consent: Consent | None,
-    moment: datetime,
-) -> str:
-    """Return why a person may not be written to now, or nothing when they may."""
-    if reason:
-        return _WHY[reason]
-    if not active:
-        return "désabonnement de cette liste"
-    if consent is None or consent.given > moment:
-        return "aucun consentement"
-    if consent.expires and consent.expires <= moment:
-        return "consentement tacite expiré"
-    return ""
-
-
-_WHY = {
-    Reason.UNSUBSCRIBED: "désabonnement de toutes les listes",
-    Reason.ADDRESS: "l’adresse n’existe plus",
-    Reason.MOVED: "la personne a changé d’adresse",
-    Reason.COMPLAINT: "la personne s’est plainte",
-    Reason.ERASED: "la personne a demandé d’être effacée",
-}

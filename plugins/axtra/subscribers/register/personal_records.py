@@ -12,7 +12,7 @@ from datetime import datetime
 from axtra.subscribers.database import read
 from axtra.subscribers.journal.journal_file import JournalLine
 from axtra.subscribers.register.consent import Basis, Consent
-from axtra.subscribers.register.people import HistoryEvent, Person
+from axtra.subscribers.register.records import HistoryEvent, Person
 from axtra.subscribers.register.suppressions import Proposal, Suppression, Suppressions
 
 

@@ -14,8 +14,9 @@ from axtra.subscribers.register import late_departures
 from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.register.notices import Notices
-from axtra.subscribers.register.people import CONFIRMED, Reason, checked_list
+from axtra.subscribers.register.people import CONFIRMED, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
+from axtra.subscribers.register.records import Reason
 from axtra.subscribers.register.visits import Visits
 from axtra.subscribers.signed_tokens import new_id
 

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import read, written
-from axtra.subscribers.register.people import People, Reason
+from axtra.subscribers.register.people import People
+from axtra.subscribers.register.records import Reason
 from axtra.subscribers.signed_tokens import edition_tag
 
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]*@[^\s<>()\"',;:]*")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from axtra.subscribers.register.people import Person, Reason
+from axtra.subscribers.register.records import Person, Reason
 from axtra.subscribers.register.register import Register
 from axtra.subscribers.register.suppressions import Proposal
 from axtra.subscribers.returns.judgement import MailToRead, Nature, Verdict, judge

@@ -26,6 +26,8 @@ class Book:
     migrations: tuple[str, ...] = ("schema.sql",)
     tables: tuple[str, ...] = ()
     """Those that are copied from one base to another; each comes after those that it names."""
+    numbered: tuple[str, ...] = ()
+    """Those whose rows the base numbers, in a column « id »."""
     notes: str = ""
     """The table in which the base notes what the journal is told, if there is one."""
 

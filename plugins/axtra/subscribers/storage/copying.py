@@ -11,7 +11,8 @@ from axtra.subscribers.private_folder import FolderError
 from axtra.subscribers.storage.base import Base, Book
 
 _KEY = 5  # columns that tell rows apart, at most
-_UNKEYED = ("facts", "tests", "approvals")  # whose order is that in which they were written
+# Those whose order is that in which they were written.
+_UNKEYED = ("facts", "tests", "approvals", "events")
 _LINEAGE, _MACHINE = "lineage", "machine"  # what differs between two bases, and must
 
 
@@ -44,6 +45,8 @@ def copy(book: Book, source: Base, target: Base, *, replacing: bool = False) -> 
         _empty(book, target, replacing=replacing)
         for table in book.tables:
             _fill(table, source, target)
+            if table in book.numbered:
+                target.renumber(table)
         if book.notes:
             target.execute(f"DELETE FROM {book.notes}")  # noqa: S608 - the journal has them
         copied = [_sealed(table, source) for table in book.tables]
@@ -82,8 +85,6 @@ def _empty(book: Book, target: Base, *, replacing: bool) -> None:
 def _fill(table: str, source: Base, target: Base) -> None:
     names = source.columns(table)
     target.pour(table, names, _rows(table, names, source))
-    if table == "freezes":
-        target.renumber(table)
 
 
 def _rows(table: str, names: list[str], base: Base) -> Iterator[Any]:

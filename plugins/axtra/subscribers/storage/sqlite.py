@@ -170,8 +170,9 @@ def connect(folder: Path, book: Book) -> sqlite3.Connection:
     Raises:
         FolderError: the folder or the file cannot be used.
     """
-    make_private(folder)
     path = folder / book.name
+    make_private(folder)
+    make_private(path.parent)
     touch_private(path)
     for kind in ("-wal", "-shm"):
         with suppress(OSError):  # most often there is none
