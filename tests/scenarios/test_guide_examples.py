@@ -32,8 +32,17 @@ def _section(title: str) -> str:
 
 
 def _rows(title: str) -> list[tuple[str, bool, str]]:
-    """List the examples of a table: the key, whether it is needed, the line to type."""
-    return [(found[1], bool(found[2]), found[3]) for found in _ROW.finditer(_section(title))]
+    """List the examples of a table: the key, whether it is needed, the line to type.
+
+    Those of the common keys that a kind has come after its own.
+    """
+    section, common = _section(title), _section("les clés communes")
+    naming = r"(?m)^(?:Tous les genres ont|Et, des \[clés) .*$"
+    named = re.findall(r"`([\w-]+)`", "".join(re.findall(naming, common + section)))
+    if not section.startswith("\nFichier"):  # a block
+        named = []
+    rows = [*_ROW.finditer(section), *(row for row in _ROW.finditer(common) if row[1] in named)]
+    return [(found[1], bool(found[2]), found[3]) for found in rows]
 
 
 def _page(*header: str, body: str = "Texte.") -> str:

@@ -189,7 +189,7 @@ class Origin:
         ours = self._lines("rev-list", "--first-parent", head, f"^{there}")
         start = self._commit(f"{ours[-1]}^" if ours else head)
         if start is None:
-            raise _CannotJoinError("le dépôt commun raconte une autre histoire que ce dossier")
+            raise _CannotJoinError("le dépôt commun n’a pas le même passé que ce dossier")
         mine, theirs = self._changes(start, head), self._changes(start, there)
         both = {name for name in mine.keys() & theirs if mine[name] != theirs[name]}
         self._require_clean(theirs)

@@ -46,7 +46,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     rendering = add("rendre", _render, "écrire le courriel d’une édition")
     rendering.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
     rendering.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où écrire")
-    sheet = add("planche", _planche, "voir le courriel d’une édition comme chaque lecteur le verra")
+    sheet = add(
+        "planche", _planche, "voir le courriel d’une édition comme chaque logiciel le montrera"
+    )
     sheet.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
     sheet.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où écrire")
     freezing = add(

@@ -63,7 +63,7 @@ def _agrees(made: RepairPlan) -> bool:
     if not sys.stdin.isatty():
         printer.tell(f"{said} Rien n’est écrit.", "Pour accepter :  axtra verifier --reparer --oui")
         return False
-    printer.announce(f"{said} Réparer ? [o/N] ")
+    printer.announce(f"{said} Réparer? [o/N] ")
     if sys.stdin.readline().strip().casefold() in _YES:
         return True
     printer.tell("Rien n’est écrit.")
@@ -76,7 +76,7 @@ def _show(made: RepairPlan) -> None:
     for problem in made.mended:
         place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
         effect = problem.repair.effect if problem.repair else ""
-        effect = f" (les lecteurs verront : {effect})" if effect else ""
+        effect = f" (ce qui se lira : {effect})" if effect else ""
         lines.append(f"{shown(place)} : {shown(problem.problem)}{effect}  [{problem.rule}]")
     lines.append("")
     for name, data in made.after.items():

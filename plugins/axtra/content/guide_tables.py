@@ -18,23 +18,49 @@ from infolettre.checks import MAIL_RULES
 RULES: Mapping[str, str] = MappingProxyType(
     {**CONTENT_RULES, **{name: rule.sentence for name, rule in MAIL_RULES.items()}}
 )
+_SEVERAL = 4  # kinds that have a key alike: it is then told once for all of them
+_COMMON = "#les-clés-communes"
 _PART = re.compile(r"(<!-- debut:([a-z]+) -->\n).*?(<!-- fin -->)", re.DOTALL)
 
 
 def refresh(text: str) -> str:
     """Write every generated part of the guide again."""
     parts = {
-        "genres": "\n".join(_kind(kind) for kind in KINDS.values()),
+        "genres": "\n".join([_common(), *map(_kind, KINDS.values())]),
         "blocs": "\n".join(_block(block) for block in BLOCKS.values()),
         "messages": "\n".join(_rule(name, RULES[name]) for name in sorted(RULES)),
     }
     return _PART.sub(lambda part: f"{part[1]}\n{parts[part[2]]}\n{part[3]}", text)
 
 
+def _common() -> str:
+    table = _keys(_shared(), "clé")
+    return f"### Les clés communes\n\nTous les genres ont {_names(_everywhere())}.\n\n{table}"
+
+
+def _shared() -> list[Key]:
+    """List the keys that several kinds have alike, and that none of them requires."""
+    keys = [key for kind in KINDS.values() for key in kind.keys if not key.required]
+    return [key for key in dict.fromkeys(keys) if keys.count(key) >= _SEVERAL]
+
+
+def _everywhere() -> list[Key]:
+    return [key for key in _shared() if all(key in kind.keys for kind in KINDS.values())]
+
+
+def _names(keys: Iterable[Key]) -> str:
+    return ", ".join(f"`{key.name}`" for key in keys)
+
+
 def _kind(kind: Kind) -> str:
     head = f"### {kind.label[0].upper()}{kind.label[1:]}\n\n"
     place = f"Fichier : `{kind.pattern.replace('**/', 'année/')}`. Adresse : `{kind.url}`.\n\n"
-    return head + place + _keys(kind.keys, "clé")
+    shared, everywhere = _shared(), _everywhere()
+    own = _keys([key for key in kind.keys if key not in shared], "clé")
+    rest = _names(key for key in kind.keys if key in shared and key not in everywhere)
+    return (
+        head + place + own + (f"\nEt, des [clés communes]({_COMMON}) : {rest}.\n" if rest else "")
+    )
 
 
 def _keys(keys: Iterable[Key], title: str) -> str:
@@ -57,7 +83,7 @@ def _block(block: BlockKind) -> str:
 
 
 def _rule(name: str, rule: str) -> str:
-    return f'<a id="{name}"></a>\n**{name}** : {rule}\n'
+    return f'<a id="{name}"></a>**{name}** : {rule}\n'
 
 
 def main(arguments: list[str]) -> int:

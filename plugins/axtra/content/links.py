@@ -305,7 +305,7 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
         notes.warning(
             "lien-suivi",
             line,
-            f"l’adresse porte de quoi suivre les lecteurs : {', '.join(names)}",
+            f"l’adresse porte de quoi suivre qui l’emploie : {', '.join(names)}",
             f"Écrivez :  {clean}",
             _instead(target, clean, line),
         )

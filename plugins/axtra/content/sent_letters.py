@@ -146,7 +146,7 @@ def vanished(register: Iterable[Sent], addresses: Collection[str]) -> Iterator[D
                 FILE,
                 None,
                 "adresse-disparue",
-                f"« {url} » n’existerait plus, et des lecteurs l’ont dans {', '.join(names)}",
+                f"« {url} » n’existerait plus, et des gens l’ont reçue dans {', '.join(names)}",
                 f'Remettez ce contenu, ou redirigez-le dans content/redirections.toml :  "{url}" = '
                 '"/…/"',
             )

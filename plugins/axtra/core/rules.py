@@ -146,7 +146,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "lien-interdit": "Une adresse est permise : https:, mailto:, tel: ou un fichier du site.",
     "lien-local": "Un lien ne mène pas à un fichier de l’ordinateur.",
     "lien-non-securise": "Une adresse est sécurisée (https).",
-    "lien-suivi": "Une adresse n’a rien qui suive les lecteurs.",
+    "lien-suivi": "Une adresse n’a rien qui suive les gens.",
     "lien-vague": "Le texte d’un lien dit où il mène.",
     "lien-vers-brouillon": "Un texte publié ne mène pas à un brouillon.",
     "lien-vide": "Un lien a un texte.",

@@ -131,7 +131,8 @@ class _Reading:
         self.weight += length
         if self.most is not None and self.weight > self.most:
             raise WrongUsage(
-                f"ces journaux, dépliés, dépassent {self.most // 1_000_000} Mo; rien n’est compté.",
+                f"ces journaux, décompressés, dépassent {self.most // 1_000_000} Mo; "
+                "rien n’est compté.",
                 "Donnez-les en plusieurs fois; ce qui est déjà compté ne l’est pas deux fois.",
             )
 

@@ -134,7 +134,7 @@ def _letters(year: Year, library: Library) -> Iterator[Section]:
                 sent.recipients, "message", "messages",
                 "Messages à envoyer des éditions parties dans la période, essais exclus.",
             ),
-            _figure(sent.accepted, "accepté", "acceptés", "Acceptés par le serveur du lecteur."),
+            _figure(sent.accepted, "accepté", "acceptés", "Acceptés par le serveur d’arrivée."),
             _figure(sent.refused, "refusé", "refusés", "Refusés pour de bon par ce serveur."),
         ]  # fmt: skip
         if sent.departures is not None:

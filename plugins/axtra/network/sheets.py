@@ -105,7 +105,7 @@ def changed(sheet: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str
         if any(_MORE.search(line) for line in words.splitlines() if line not in known):
             raise Refusal(
                 "la présentation contient une balise, un bloc, une image ou un lien qui ne mène "
-                "pas à une adresse du web.",
+                "pas à une adresse du Web.",
                 "Écrivez des paragraphes, des listes, des mots en gras (**ainsi**) et des liens "
                 "comme [l’horaire des ateliers](https://exemple.org).",
             )

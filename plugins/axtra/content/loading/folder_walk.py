@@ -98,7 +98,7 @@ def _refuse_private(notes: Notes) -> None:
         None,
         "ce fichier vient du dossier de données : ce sont des personnes, ou des clés",
         f"Sortez-le :  mkdir -p ~/axtra-donnees && mv {shlex.quote(notes.file)} ~/axtra-donnees/"
-        "\nDéjà publié ? Voyez « En cas d’incident » dans docs/vie-privee.md.",
+        "\nDéjà publié? Voyez « En cas d’incident » dans docs/vie-privee.md.",
     )
 
 

@@ -108,7 +108,7 @@ class Assets:
             notes.error(
                 "fichier-actif",
                 None,
-                f"ce fichier pourrait agir dans le navigateur des lecteurs : {why}",
+                f"ce fichier pourrait agir dans le navigateur de qui l’ouvre : {why}",
                 "Enregistrez l’image de nouveau en JPEG ou en PNG, le document en PDF.",
             )
         elif why_not := file_formats.refusal(path, self._content):
@@ -163,7 +163,7 @@ class Assets:
             notes.error(
                 "image-externe",
                 line,
-                "cette image est sur un autre site : elle peut disparaître ou suivre les lecteurs",
+                "cette image est sur un autre site : elle peut disparaître ou suivre qui la voit",
                 "Enregistrez-la sous content/images/ (avec le droit de le faire), puis nommez-la.",
             )
             return None

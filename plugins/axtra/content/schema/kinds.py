@@ -153,7 +153,7 @@ _ALL_KINDS = (
             Key("points-cles", "key_points", Type.LINES, "deux à quatre phrases à retenir", "[Premier point., Second point.]"),
             Key("questions", "questions", Type.LINES, "deux à six questions à discuter en équipe; elles sont sur la fiche d’atelier de l’article", '["Chez nous, que ferait-on autrement?", À qui en parler cette semaine?]'),
             Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après la parution : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
-            Key("divulgation", "disclosure", Type.LINE, "lien d’intérêt à faire connaître", "L’auteure siège au comité."),
+            Key("divulgation", "disclosure", Type.LINE, "lien d’intérêt à faire connaître", "L’autrice siège au comité."),
             Key("audio", "audio_link", Type.LINK, "lecture à voix haute, ou entretien : un fichier de son rangé sous content/documents/, ou son adresse", "https://son.example/entretien.mp3"),
             Key("transcription", "transcript_link", Type.LINK, "ce que dit le son, mot à mot : une page ou un fichier du site", "magazine/2019-03/nika.md"),
             *_PARTNERS,

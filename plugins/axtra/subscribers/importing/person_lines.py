@@ -46,7 +46,7 @@ _FORMULA = re.compile(r"^'([=+@-])")  # as `columns.write` makes them harmless
 _INQUIRY = re.compile(r"demande\b")
 _SEVERAL = re.compile(r"[^\s<>()\[\],;/|\"]+@[^\s<>()\[\],;/|\"]+[^\s<>()\[\],;/|\".]")
 _NO_DATE = "cette date n’existe pas"
-_UNCLEAR = "est-ce le jour ou le mois qui vient d’abord dans la date ?"
+_UNCLEAR = "est-ce le jour ou le mois qui vient d’abord dans la date?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ _OTHERS = (
     (rb"%PDF", "c’est un PDF"),
     (
         rb"(?i)<(?:!doctype|\?xml|html|head|meta|style|table)\b",
-        "c’est une page web ou du XML, sous le nom d’un fichier Excel",
+        "c’est une page Web ou du XML, sous le nom d’un fichier Excel",
     ),
 )
 _MOST = 200_000_000  # bytes of all that is unpacked

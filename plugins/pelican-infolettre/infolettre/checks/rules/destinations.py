@@ -85,7 +85,7 @@ def links_open_for_everybody(view: View) -> Iterator[Finding]:
     """Un lien qui a l’air d’un essai ou d’un document de travail s’ouvre pour tout le monde."""
     for link, parts in addresses(view):
         if parts.web and _is_doubtful(link["href"], parts, view.host):
-            problem = say("le lien « {} » s’ouvre-t-il pour tout le monde ?", link["href"])
+            problem = say("le lien « {} » s’ouvre-t-il pour tout le monde?", link["href"])
             yield Finding(problem, link["href"], link)
 
 
@@ -100,7 +100,7 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
 
 @view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
 def links_are_direct(view: View) -> Iterator[Finding]:
-    """Aucun lien ne passe par un service qui suit les lecteurs."""
+    """Aucun lien ne passe par un service qui suit les gens."""
     for link, parts in addresses(view):
         if parts.web and redirects(link["href"], parts.host):
             end = cleaned(link["href"])

@@ -106,7 +106,7 @@ def headers_are_those_of_the_edition(mail: CheckedMail) -> Iterator[Finding]:
     for name in ("From", "Reply-To"):
         address = parseaddr(header_fields.value(message, name))[1]
         if address and address != edition.sender:
-            problem = f"l’entête {name} dit « {address} », le projet « {edition.sender} »"
+            problem = f"l’en-tête {name} dit « {address} », le projet « {edition.sender} »"
             yield Finding(problem, f"{name}:")
     shown = header_fields.decoded(header_fields.value(message, "List-Id")).partition("<")[0]
     if shown.strip() and shown.strip() != edition.list_name:

@@ -112,40 +112,40 @@ def lines_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
 
 @mail_rule("mime-entetes-ascii", _EXPORT)
 def headers_are_ascii(mail: CheckedMail) -> Iterator[Finding]:
-    """Les entêtes sont en ASCII."""
+    """Les en-têtes sont en ASCII."""
     head = re.split(rb"\r?\n\r?\n", mail.raw or b"", maxsplit=1)[0]
     for line in head.splitlines():
         if not line.isascii():
             shown = line.decode("utf-8", "replace")
-            yield Finding(say("l’entête « {} » n’est pas en ASCII", excerpt(shown)), shown)
+            yield Finding(say("l’en-tête « {} » n’est pas en ASCII", excerpt(shown)), shown)
 
 
 @mail_rule("mime-entetes", _EXPORT)
 def headers_come_once(mail: CheckedMail) -> Iterator[Finding]:
-    """Chaque entête nécessaire est là une fois."""
+    """Chaque en-tête nécessaire est là une fois."""
     if mail.stray_lines:
         first, more = mail.stray_lines[0], len(mail.stray_lines) - 1
         others = say(", et {} autres de même", more) if more else ""
-        yield Finding(say("la ligne « {} » n’est pas un entête{}", excerpt(first), others), first)
+        yield Finding(say("la ligne « {} » n’est pas un en-tête{}", excerpt(first), others), first)
     for message in _messages(mail):
         for name in _ONCE:
             times = len(message.get_all(name, []))
             if times != 1:
                 state = _("manque") if not times else say("est écrit {} fois", times)
-                yield Finding(say("l’entête {} {}", name, state), name)
+                yield Finding(say("l’en-tête {} {}", name, state), name)
             elif not header_fields.value(message, name).strip():
-                yield Finding(say("l’entête {} est vide", name), name)
+                yield Finding(say("l’en-tête {} est vide", name), name)
         if _uncommented(message, "MIME-Version") not in {"", "1.0"}:
             yield Finding("la version de MIME n’est pas 1.0", "MIME-Version")
 
 
-@mail_rule("mime-entetes-de-trop", "Enlevez cet entête.")
+@mail_rule("mime-entetes-de-trop", "Enlevez cet en-tête.")
 def headers_ask_for_nothing(mail: CheckedMail) -> Iterator[Finding]:
-    """Aucun entête ne presse, ne suit ni ne trompe : priorité, accusé, fausse réponse."""
+    """Aucun en-tête ne presse, ne suit ni ne trompe : priorité, accusé, fausse réponse."""
     for message in _messages(mail):
         for name in _UNWANTED:
             if name in message:
-                yield Finding(say("l’entête {} n’a pas sa place", name), name)
+                yield Finding(say("l’en-tête {} n’a pas sa place", name), name)
 
 
 @mail_rule("mime-destinataire", _EXPORT)
@@ -160,12 +160,12 @@ def message_goes_to_one(mail: CheckedMail) -> Iterator[Finding]:
             )
         for name in ("Cc", "Bcc"):
             if name in message:
-                yield Finding(say("l’entête {} montre d’autres adresses", name), name)
+                yield Finding(say("l’en-tête {} montre d’autres adresses", name), name)
 
 
 @mail_rule("mime-mots-codes", _EXPORT)
 def encoded_words_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
-    """Un mot codé d’entête a 75 signes au plus et n’est collé à rien."""
+    """Un mot codé d’en-tête a 75 signes au plus et n’est collé à rien."""
     head = re.split(rb"\r?\n\r?\n", mail.raw or b"", maxsplit=1)[0].decode("ascii", "replace")
     for match in re.finditer(r"=\?[\w-]+\?[bqBQ]\?[^?\s]*\?=", head):
         around = head[max(0, match.start() - 1) : match.start()] + head[match.end() :][:1]
@@ -184,7 +184,7 @@ def encoded_words_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         for name in ("Subject", "From", "Reply-To", "To", "List-Id"):
             if "=?" in header_fields.decoded(header_fields.value(message, name)):
-                yield Finding(say("l’entête {} garde un mot codé", name), name)
+                yield Finding(say("l’en-tête {} garde un mot codé", name), name)
 
 
 @mail_rule("mime-date", _EXPORT)
@@ -278,7 +278,8 @@ def body_names_no_reader(mail: CheckedMail) -> Iterator[Finding]:
             body = header_fields.payload(part).decode("utf-8", "replace").casefold()
             if re.search(rf"(?<![\w.+-]){re.escape(reader)}(?![\w.-]\w)", body):
                 yield Finding(
-                    say("la partie {} montre l’adresse du lecteur", part.get_content_type()), "To:"
+                    say("la partie {} montre l’adresse de la personne", part.get_content_type()),
+                    "To:",
                 )
 
 
@@ -347,7 +348,7 @@ def languages_agree(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         said = header_fields.value(message, "Content-Language").strip()
         if mail.edition and not said:
-            yield Finding("l’entête Content-Language manque", "Content-Type")
+            yield Finding("l’en-tête Content-Language manque", "Content-Type")
         both = [tag.casefold() for tag in (said, *written[:1])]
         shortest = min(map(len, both))
         if said and written and both[0][:shortest] != both[1][:shortest]:

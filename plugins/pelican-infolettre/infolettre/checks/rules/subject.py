@@ -122,7 +122,7 @@ def preheader_is_the_one_written(mail: CheckedMail) -> Iterator[Finding]:
         )
 
 
-@mail_rule("preentete-absent", "Écrivez le préentête dans l’entête de l’édition.")
+@mail_rule("preentete-absent", "Écrivez le préentête dans l’en-tête de l’édition.")
 def has_a_preheader(mail: CheckedMail) -> Iterator[Finding]:
     """Un courriel a un préentête."""
     if not mail.shown_preheader.strip():
