@@ -113,3 +113,9 @@ def body_of(file: Path) -> str:
     if lines[0] != "---" or "---" not in lines[1:]:
         return text
     return "\n".join(lines[lines.index("---", 1) + 1 :])
+
+
+@pytest.mark.parametrize("between", ["*[ABC]: un mot", "[lien]: https://exemple.org"])
+def test_what_shows_nothing_does_not_join_two_lists(between: str) -> None:
+    shown, _ = ours(f"- un\n- deux\n\n{between}\n\n- trois\n")
+    assert shown.count("<ul>") == len(["un", "trois"])
