@@ -16,10 +16,16 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# What Python-Markdown may read otherwise; a body without any of it is given as it is.
-NEEDED = re.compile(
-    r"^[ \t]*(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t]|$)|^ {0,3}>|^ +#|```|~~~|\||^ {0,3}=+[ \t]*$",
-    re.MULTILINE,
+# What Python-Markdown may read otherwise.
+_NEEDED = re.compile(
+    r"[\n`~|](?:(?<=`)``|(?<=~)~~|(?<=\|)"
+    r"|(?<=\n)(?:[ \t]*(?:[-+*]|[0-9]{1,9}[.)])[ \t\n]| {0,3}>| +\#| {0,3}=+[ \t]*\n))"
+)
+# But everybody reads alike a list of words between empty lines, each item on a line of its own, if
+# nothing follows that may be part of it, nor a definition, which Python-Markdown takes away.
+_PLAIN_LIST = re.compile(
+    r"(?<=\n\n)(?:- (?=[^\W\d_]|\*\*?\w|«|\[[^\]^\n]+\]\()[^\n\t`~|<{]*[^\s`~|<{\\]\n)+"
+    r"(?=\n++(?![\s:>]|\*?\[|[-+*][ \t\n]|[0-9]+[.)])|\Z)"
 )
 MARK = re.compile(r"axtra([0-9a-f]{12})y(ul|ol|li|lp|bq|fin)([0-9]*)y")
 # The tag of each kind of container, and how Python-Markdown calls what it holds.
@@ -64,6 +70,13 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
+def needed(text: str) -> bool:
+    """Tell whether Python-Markdown may read some Markdown otherwise than CommonMark."""
+    around = f"\n\n{text}\n"
+    html = "<" in text  # which may take a list as its own
+    return bool(_NEEDED.search(around if html else _PLAIN_LIST.sub("", around)))
+
+
 def rewritten(lines: Sequence[Line], key: str) -> list[Line]:
     """Return lines that Python-Markdown reads as CommonMark reads these.
 
@@ -72,7 +85,7 @@ def rewritten(lines: Sequence[Line], key: str) -> list[Line]:
         key: the hash of the body, so that nobody can type a mark.
     """
     text = "\n".join(line.text for line in lines)
-    return _Writer(lines, key).write(blocks_of(text)) if NEEDED.search(text) else [*lines]
+    return _Writer(lines, key).write(blocks_of(text)) if needed(text) else [*lines]
 
 
 class _Writer:

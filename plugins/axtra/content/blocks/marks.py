@@ -93,7 +93,7 @@ class Marks:
             mark: what marks each line, if anything.
             contained: give lists and quotations as `containers` finds them.
         """
-        if "//" not in body and mark is None and not containers.NEEDED.search(body):
+        if "//" not in body and mark is None and not containers.needed(body):
             return body
         options = {line for opening in self.openings for line in opening.option_lines}
         for at, typed, _ in source.lines if options else ():

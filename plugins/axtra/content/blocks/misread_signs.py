@@ -57,8 +57,8 @@ _NOBODY_SEES = (
     r"&\#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|(?:10|[0-9a-f])?fff[ef]|fd[de][0-9a-f])"
     r"|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]));"
 )
-_SPACES = "\u00a0\u202f\u2003\u2009"  # those that do not make a list
-_NO_SPACE = f"[{_SPACES}]"
+SPACES = "\u00a0\u202f\u2003\u2009"  # those that do not make a list
+_NO_SPACE = f"[{SPACES}]"
 
 # What is looked for in prose. The problem and the remedy show the groups of the pattern.
 CODES = (
@@ -171,8 +171,8 @@ SIGNS = (
     ),
     Sign(  # the second level of a list of Word
         "puce-copiee",
-        tuple(f"o{space}" for space in f" \t{_SPACES}"),
-        rf"^((?-i:o))[ \t{_SPACES}]+(\S.*)",
+        tuple(f"o{space}" for space in f" \t{SPACES}"),
+        rf"^((?-i:o))[ \t{SPACES}]+(\S.*)",
         LIST,
         "Écrivez :  - {1}",
         "- ",
@@ -180,7 +180,7 @@ SIGNS = (
     ),
     Sign(
         "puce-copiee",
-        tuple(_SPACES),
+        tuple(SPACES),
         rf"^([-*+–—]){_NO_SPACE}(.*)",
         LIST,
         "Mettez une espace ordinaire :  - {1}",
@@ -189,7 +189,7 @@ SIGNS = (
     ),
     Sign(
         "puce-copiee",
-        tuple(_SPACES),
+        tuple(SPACES),
         rf"^([0-9]{{1,3}}[.)]){_NO_SPACE}(.*)",
         LIST,
         "Mettez une espace ordinaire :  {0} {1}",

@@ -15,6 +15,7 @@ from axtra.content.blocks.misread_signs import (
     CODES,
     LIST,
     SIGNS,
+    SPACES,
     Sign,
     blanked,
     mended,
@@ -23,14 +24,20 @@ from axtra.content.blocks.misread_signs import (
 )
 from infolettre.core.diagnostics import Edit, Notes, Repair
 
-# Without any of it, prose is read as it is written, and so is a body with nothing of the second.
+# A text with nothing of the first, between two line ends, has no sign that could be misread; a body
+# with nothing of both is read as it is written. Each begins with a set of characters, to which the
+# engine skips, then says what each of them must be next to.
 _SUSPECT_PROSE = re.compile(
-    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^[ \t>]*(?:[-{BULLETS}–—−✓✔*+:!?#]"
-    r"|\(?\w{1,3}[.)°/]|o\s)|:[a-z+][\w+-]*:|\\[(\[]|&\#",
-    re.MULTILINE,
+    rf"[\n{{\[$^~%|=+:\\&](?:(?<=[\^~|])|(?<={{)[{{%]|(?<=%)%|(?<==)=|(?<=\+)\+|(?<=\\)[(\[]|(?<=&)\#"
+    r"|(?<=\$)(?:[^\s$][^$\n]*)?\$|(?<=:)[\w+][\w+-]*:"
+    r"|(?<=\[)(?:\[|[^\]\n]*(?:\n|\](?!\()))"
+    r"|(?<=\n)(?:[ \t>]|[-+*][ \t]|[0-9]+[.)][ \t]|\#{1,6}[ \t])*"
+    rf"(?:[{BULLETS}–—−✓✔]|[-*](?=[^\s*_-])|[-*+][{SPACES}]|o\s|:::|!!!|\?\?\?"
+    r"|\#{2,6}(?![\# \t\n])|\(?(?:[a-zA-Z]|[0-9]+)[.)°/]))"
 )
 _SUSPECT_BODY = re.compile(
-    r"^(?: {4}|(?:> )? +[-*+] |[ >]*-+[ \t]*$|[0-9]{4,}[.)] )|```|~~~|\||<[a-zA-Z!/]", re.MULTILINE
+    r"[\n`<](?:(?<=`)``|(?<=<)[a-zA-Z!/?]"
+    r"|(?<=\n)(?: {4}| {0,3}\t|[ \t>]*(?:[ \t][-*+][ \t\n]|-+[ \t]*\n)))"
 )
 # Lines that begin as those of a list do; it takes two of them.
 _ROW = re.compile(r"([–—−✓✔]|[-*](?=[^\s*_-])|\(?(?:[a-zA-Z]|[0-9]{1,3})[.)°/])\s*(\S.*)")
@@ -42,6 +49,7 @@ _LINKS = re.compile(
 )
 _DEFINITION = re.compile(r"^[\s>]*(\*?)\[(\^?)([^\]\n]+)\]:\s*\S", re.MULTILINE)
 _CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_HOLDER = re.compile(r"^(?:\[\^[^\]]+\]:|:\s)", re.MULTILINE)  # notes hold what is set back
 _SET_BACK = re.compile(r"(?:\A|> ) +[-*+]")
 _PREFIX = re.compile(r"\A[\s>]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -126,18 +134,19 @@ class _Part:
     def inspect(self) -> None:
         """Tell what would be misread in it."""
         text = "\n".join(line.text for line in self._lines)
-        if not (_SUSPECT_PROSE.search(text) or _SUSPECT_BODY.search(text)):
+        around = f"\n{text}\n"
+        if not (_SUSPECT_PROSE.search(around) or _SUSPECT_BODY.search(around)):
             return
         tokens = blocks_of(text)
         self._inspect_html(tokens)
-        own = False  # what precedes is a note or a definition, which hold what is set back
+        above = ""
         for at, token in enumerate(tokens):
             start, end = token.map or (0, 0)
             match token.type:
                 case "inline":
                     in_item = at > 1 and tokens[at - 2].type == "list_item_open"
                     self._inspect_prose(token.content, start, task=in_item)
-                    own = bool(re.search(r"^(?:\[\^[^\]]+\]:|:\s)", token.content, re.MULTILINE))
+                    above = token.content
                 case "heading_open" if token.markup == "-":
                     self._inspect_ruler(tokens[at + 1].content, end - 1)
                 case "ordered_list_open" if int(token.attrs.get("start", 1)) >= _YEAR:
@@ -156,7 +165,7 @@ class _Part:
                         "cette liste suivrait le point numéroté au lieu d’en faire partie",
                         "Mettez devant elle autant d’espaces que le numéro, le point et l’espace.",
                     )
-                case "code_block" if not own and not token.level:
+                case "code_block" if not token.level and not _HOLDER.search(above):
                     self._inspect_set_back(token.content, start)
                 case "fence":
                     self._inspect_fence(token, start)
@@ -169,7 +178,7 @@ class _Part:
         return self._lines[min(rank, len(self._lines) - 1)].number
 
     def _inspect_prose(self, content: str, start: int, *, task: bool) -> None:
-        if not _SUSPECT_PROSE.search(content):
+        if not _SUSPECT_PROSE.search(f"\n{content}\n"):
             return
         text = without_code(content)
         for sign in CODES:
