@@ -118,6 +118,8 @@ def body_of(file: Path) -> str:
 @pytest.mark.parametrize("spaces", ["    ", "\t", "  \t  "])
 def test_spaces_alone_on_the_first_line_make_no_code(spaces: str) -> None:
     check(f"{spaces}\nUne phrase.\n")
+
+
 @pytest.mark.parametrize("between", ["*[ABC]: un mot", "[lien]: https://exemple.org"])
 def test_what_shows_nothing_does_not_join_two_lists(between: str) -> None:
     shown, _ = ours(f"- un\n- deux\n\n{between}\n\n- trois\n")
