@@ -29,13 +29,17 @@ def _of_module(code: str) -> set[str]:
 
 
 def _labels() -> set[str]:
-    """Return all that the screens of the atelier and the pages of the site may say by itself."""
+    """Return all that the screens of the atelier and the pages of the site may say by itself.
+
+    A space is one, be it one that does not break.
+    """
     templates = [*ROOT.glob("theme/atelier/*.html"), *ROOT.glob("theme/templates/**/*.html")]
     modules = ROOT.glob("plugins/axtra/atelier/**/*.py")
-    return set().union(
+    said = set().union(
         *(_of_template(path.read_text("utf-8")) for path in templates),
         *(_of_module(path.read_text("utf-8")) for path in modules),
     )
+    return {" ".join(words.split()) for words in said}
 
 
 def _told(guide: str) -> list[str]:
