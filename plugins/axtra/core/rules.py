@@ -199,7 +199,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "titre-principal": "Le texte n’a pas de second titre principal.",
     "titre-vide": "Un intertitre a un texte.",
     "toml-illisible": "Les fichiers TOML se lisent.",
-    "type-inconnu": "Un type d’infolettre est l’un de content/infolettres.toml.",
+    "type-inconnu": "Une sorte d’infolettre est l’une de celles de content/infolettres.toml.",
     "valeur-invalide": "Une valeur a la forme que sa clé attend.",
     "valeur-vide": "Une clé a une valeur.",
 })  # fmt: skip

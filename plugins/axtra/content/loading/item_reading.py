@@ -318,7 +318,7 @@ class Maker:
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
         known = {declared.slug: declared for declared in self._types}
         if slug not in known:
-            problem = f"« {slug} » n’est pas un type d’infolettre"
+            problem = f"« {slug} » n’est pas une sorte d’infolettre"
             notes.error("type-inconnu", line, problem, did_you_mean(slug, known))
         return known.get(slug)
 

@@ -23,7 +23,7 @@ class Type(StrEnum):
     AUTHORS = "liste d’auteurs"
     RUBRIQUE = "rubrique"
     CHOICE = "choix"
-    TYPE = "type d’infolettre"
+    TYPE = "sorte d’infolettre"
     IMAGE = "image"
     FILE = "fichier PDF"
     LINK = "lien"
