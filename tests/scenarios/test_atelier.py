@@ -417,6 +417,33 @@ def test_settings_that_moved_are_not_written_over(browser: Browser, project: Pro
     assert answer.form("reglages").value("Téléphone") == "418 555-0199"
 
 
+def test_settings_that_do_not_read_are_mended_on_their_screen(
+    browser: Browser, project: Project
+) -> None:
+    path = project.root / "content/rubriques.toml"
+    good = path.read_bytes().replace(b"\n", b"\r\n")
+    path.write_bytes(good + b"[x\r\n")
+    screen = browser.ask("/reglages")
+    form = screen.form("reglages")
+    assert (screen.status, "content/" in screen.words) == (422, False)
+    assert form.value("Tout le fichier").endswith("[x\n")
+    with unchanged(project.root / "content"):
+        refused = browser.send(form, "Enregistrer")
+    line = good.count(b"\n") + 1
+    assert (refused.status, f"Regardez la ligne {line}." in refused.words) == (422, True)
+    form.fill("Tout le fichier", form.value("Tout le fichier").removesuffix("[x\n"))
+    assert browser.send(form, "Enregistrer").status == 200
+    assert path.read_bytes() == good
+
+
+def test_a_setting_broken_over_two_lines_is_one(browser: Browser, project: Project) -> None:
+    form = browser.ask("/reglages").form("reglages")
+    form.fill("Description", "Une phrase\r\nsur deux lignes.")
+    browser.send(form, "Enregistrer")
+    facts = tomllib.loads((project.root / "content/site.toml").read_text("utf-8"))
+    assert facts["description"] == "Une phrase sur deux lignes."
+
+
 def test_a_setting_that_may_not_be_empty_is_refused(browser: Browser, project: Project) -> None:
     form = browser.ask("/reglages").form("reglages")
     form.fill("Devise", " ")

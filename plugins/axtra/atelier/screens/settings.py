@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ _DEMONSTRATION = "demonstration"
 _OPTIONAL = frozenset({"service", "atelier", *_TARGET})
 _SITE_TARGET = "site"  # the name of the table that is set here
 _PLAIN = "marine"  # the palette of what has no rubrique
+_RAW = "brut "  # before the name of a file that is mended whole
 _NEW = "+"  # in the place of a table's name: the table that the form adds
 
 
@@ -118,6 +120,7 @@ def _show(
         HERE,
         status if refusal else 200,
         groupes=groups,
+        brutes=list(_unreadable(files)) if not groups else [],
         donnees=sent or {},
         mots=files[_WORDS].decode(errors="replace"),
         base=_mark(files),
@@ -125,6 +128,37 @@ def _show(
         refus=refusal,
         garde=request.query_params.get("garde", ""),
     )
+
+
+def _unreadable(files: Mapping[str, bytes]) -> Iterator[tuple[str, str, str]]:
+    """Yield each file that is no TOML: the name of its field, its title, and its text to mend."""
+    for file, title in ((_SITE, "Le site"), *((file, title) for title, _, file in _GROUPS)):
+        try:
+            text = files[file].decode("utf-8-sig")
+            tomllib.loads(text)
+        except UnicodeDecodeError:
+            continue  # shown, it would lose what does not read
+        except tomllib.TOMLDecodeError:
+            yield f"{_RAW}{file}", title, text
+
+
+def _mended(data: bytes, typed: str) -> bytes:
+    """Return a file as it was typed whole, its line ends and its mark kept.
+
+    Raises:
+        Refusal: it is still no TOML.
+    """
+    text = typed.replace("\r\n", "\n")
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = f"Regardez la ligne {line[1]}." if line else "Regardez la dernière ligne."
+        raise Refusal("ces réglages ne se lisent pas encore : rien n’a changé.", where) from None
+    if b"\r\n" in data:
+        text = text.replace("\n", "\r\n")
+    mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
+    return mark + text.encode()
 
 
 def _read(atelier: Atelier) -> dict[str, bytes]:
@@ -237,6 +271,9 @@ def _edited(files: Mapping[str, bytes], fields: Mapping[str, str]) -> dict[str, 
     """
     edited = dict(files)
     for file in _FILES[:3]:
+        if (typed := fields.get(f"{_RAW}{file}")) is not None:
+            edited[file] = _mended(files[file], typed)
+            continue
         if not any(name.startswith(f"{file} ") for name in fields):
             continue  # it does not read, and was not shown
         text = files[file].decode("utf-8-sig")
