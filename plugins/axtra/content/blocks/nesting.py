@@ -59,8 +59,9 @@ FLATTEN = "Écrivez-le plus simplement, ou coupez-le en plusieurs parties."
 
 def inspect_nesting(html: str, places: Places, notes: Notes) -> None:
     """Note each tag that may not stand where it stands, and the first one that stands too deep."""
-    if "<" not in html:
-        return
+    typed = "<" in places.source.body or "<dl" in html
+    if not typed and html.count("</") <= _MOST_DEEP:
+        return  # Markdown puts its own tags where they may stand, but for those of definitions
     ranks: Counter[str] = Counter()
     root = reader.fragment_fromstring(html, create_parent="body")
     depths = {root: 0}

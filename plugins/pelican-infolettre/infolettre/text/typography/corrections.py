@@ -161,7 +161,7 @@ _NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     ),
     glue(rf"\d(?<!\d\d\d){T}(?:er)?", rf"(?i:{_MONTHS})", signs=DIGITS),
     glue(r"illi(?:on|ard)s?", r"[$€£¥](?!\d)", spaced=False, signs="$€£¥"),
-    glue(r"\bd[e’]", r"[$€£¥](?!\d)", signs="$€£¥"),
+    glue(r"d(?<!\w.)[e’]", r"[$€£¥](?!\d)", signs="$€£¥"),
     # A multiplication and its factors are not parted: 2 × 5 m, 1024×768. OQLF 4566.
     Substitution(
         rf"{S}(?:(?<=[\d½¼¾].)(?<![^\W\d_]\d.)|(?<=\d{S}m.)|(?<=\d{S}(?:[ckm]m|p[io]).)){S}*"
