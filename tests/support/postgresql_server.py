@@ -46,6 +46,7 @@ class PostgresServer:
 
     folder: Path
     _process: subprocess.Popen[bytes] | None = field(default=None)
+    _sweeper: psycopg.Connection | None = field(default=None)
 
     @property
     def address(self) -> str:
@@ -90,14 +91,23 @@ class PostgresServer:
 
     def empty(self) -> None:
         """Close every session, and empty every table of the books, if there are any yet."""
-        with psycopg.connect(self.address, autocommit=True) as base:
-            base.execute(
-                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        try:
+            self._empty()
+        except psycopg.OperationalError:  # the server was stopped since, or started again
+            self._sweeper = None
+            self._empty()
+
+    def _empty(self) -> None:
+        # A session of its own, kept: a new one reads the catalogue again, for most of the time.
+        if self._sweeper is None:
+            self._sweeper = psycopg.connect(self.address, autocommit=True)
             # A tenth of the time of TRUNCATE, which makes new files and waits for the disk.
-            base.execute("SET session_replication_role = replica")
-            base.execute(_EMPTY)
+            self._sweeper.execute("SET session_replication_role = replica")
+        self._sweeper.execute(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        self._sweeper.execute(_EMPTY)
 
 
 def _program(name: str) -> str:

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def _imported(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
                 yield name.partition(".")[0], file.relative_to(ROOT).as_posix()
 
 
+@cache
 def _distributions(*folders: str) -> Mapping[str, str]:
     """Map each distribution that files import to one of the files."""
     known = packages_distributions()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -11,7 +12,8 @@ PACKAGES = (ROOT / "plugins/axtra", ROOT / "plugins/pelican-infolettre/infolettr
 _ROW = re.compile(r"^\| `(\w+)` \|(.*?)\| (.+) \|$", re.MULTILINE)
 
 
-def defined() -> set[str]:
+@cache
+def defined() -> frozenset[str]:
     """Return the names of the rooms, modules, classes, functions and constants of the package."""
     names: set[str] = set()
     for path in (path for package in PACKAGES for path in package.rglob("*.py")):
@@ -22,7 +24,7 @@ def defined() -> set[str]:
             elif isinstance(node, ast.AnnAssign | ast.Assign):
                 targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
                 names |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return names
+    return frozenset(names)
 
 
 def test_each_word_of_the_glossary_is_a_name_of_the_program_and_is_there_once() -> None:

@@ -6,40 +6,47 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import axtra
 import infolettre
+
+Modules = list[tuple[str, list[ast.AST]]]
 
 PACKAGES = (Path(axtra.__file__).parent, Path(infolettre.__file__).parent)
 
 
-def _trees() -> Iterator[tuple[str, ast.Module]]:
-    """Yield the name of each module with its syntax tree."""
-    for package in PACKAGES:
-        for file in sorted(package.rglob("*.py")):
-            yield file.relative_to(package).as_posix(), ast.parse(file.read_text("utf-8"))
+@pytest.fixture(scope="module")
+def modules() -> Modules:
+    """Return the nodes of each module by its name: parsed and walked once for all the rules."""
+    return [
+        (file.relative_to(package).as_posix(), list(ast.walk(ast.parse(file.read_text("utf-8")))))
+        for package in PACKAGES
+        for file in sorted(package.rglob("*.py"))
+    ]
 
 
-def _modules() -> Iterator[tuple[str, list[str]]]:
+def _used(modules: Modules) -> Iterator[tuple[str, list[str]]]:
     """Yield the name of each module with the names and attributes that it uses."""
-    for name, tree in _trees():
+    for name, nodes in modules:
         used = [
             node.id if isinstance(node, ast.Name) else node.attr
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Name | ast.Attribute)
         ]
         yield name, used
 
 
-def test_only_the_command_line_and_the_pelican_plugin_exit_the_program() -> None:
+def test_only_the_command_line_and_the_pelican_plugin_exit_the_program(modules: Modules) -> None:
     ending = {"SystemExit", "exit", "_exit"}
     # guide_tables is a program in its own right.
     allowed = {"site/pelican_command.py", "content/guide_tables.py", "cli.py"}
-    exiting = {name for name, used in _modules() if not ending.isdisjoint(used)}
+    exiting = {name for name, used in _used(modules) if not ending.isdisjoint(used)}
     assert {name for name in exiting if not name.startswith("cli/")} == allowed
 
 
-def test_frozen_objects_are_never_modified() -> None:
-    assert [name for name, used in _modules() if "__setattr__" in used] == []
+def test_frozen_objects_are_never_modified(modules: Modules) -> None:
+    assert [name for name, used in _used(modules) if "__setattr__" in used] == []
 
 
 _ROOMS = (
@@ -48,24 +55,24 @@ _ROOMS = (
 )
 
 
-def test_rooms_below_the_command_write_on_no_screen() -> None:
+def test_rooms_below_the_command_write_on_no_screen(modules: Modules) -> None:
     writing = {"print", "stdout", "stderr"}
     found = {
         name
-        for name, tree in _trees()
-        for node in ast.walk(tree)
+        for name, nodes in modules
+        for node in nodes
         if (isinstance(node, ast.Name) and node.id == "print")
         or (isinstance(node, ast.Attribute) and node.attr in writing and _is_sys(node.value))
     }
     assert {name for name in found if name.startswith(_ROOMS)} == set()
 
 
-def test_no_room_draws_the_arrow_of_a_remedy() -> None:
+def test_no_room_draws_the_arrow_of_a_remedy(modules: Modules) -> None:
     """A refusal and a diagnostic carry their remedy apart; `core` lays both out."""
     drawn = {
         name
-        for name, tree in _trees()
-        for node in ast.walk(tree)
+        for name, nodes in modules
+        for node in nodes
         if isinstance(node, ast.Constant) and "    → " in str(node.value)
     }
     assert {name for name in drawn if name.startswith(_ROOMS)} == set()

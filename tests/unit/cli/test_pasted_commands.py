@@ -26,23 +26,26 @@ _COMMAND = re.compile(r"(?m)(?:^|:) *(axtra (?!⟦|:).*)$")
 
 
 def _strings() -> Iterator[tuple[str, ast.expr]]:
-    """Yield each text of the program that is no docstring, with the place where it stands."""
+    """Yield each text of the program that is no docstring, with the place where it stands.
+
+    The texts are wanted while tests are collected, by every process that runs some.
+    """
     for file in sorted(PROGRAM.rglob("*.py")):
-        tree = ast.parse(file.read_text("utf-8"))
+        code = file.read_text("utf-8")
+        if "axtra " not in code:
+            continue
+        nodes = list(ast.walk(ast.parse(code)))
         left = {
             id(node.body[0].value)
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
             and node.body
             and isinstance(node.body[0], ast.Expr)
         }
         left |= {
-            id(part)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.JoinedStr)
-            for part in node.values
+            id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in left:
                 yield f"{file.relative_to(PROGRAM)}:{node.lineno}", node
 
