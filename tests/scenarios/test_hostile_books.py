@@ -120,7 +120,8 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(good) > 8 * len(PAYLOADS)  # most payloads are harmless text there
     project = new_project(folder / "ensemble")
     project.write(together(good))
-    books, bound = book_maker(project)
+    # Their key holds all that they are made from: they are made again when any of it changes.
+    books, bound = book_maker(project, cache="livres")
     (folder / "livre.pdf").write_bytes(books.pdf(bound))
     (folder / "livre.epub").write_bytes(books.epub(bound))
     return folder / "livre"

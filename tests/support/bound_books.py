@@ -14,8 +14,11 @@ from infolettre.design.tokens import Tokens
 from support.small_sites import DAY, ROOT, Project
 
 
-def book_maker(project: Project) -> tuple[BookMaker, Numero]:
-    """Return what makes the books of a project that has no error, and its only numéro."""
+def book_maker(project: Project, *, cache: str = "livres-a-part") -> tuple[BookMaker, Numero]:
+    """Return what makes the books of a project that has no error, and its only numéro.
+
+    Its books are kept apart, or in another cache: that of other projects is « livres ».
+    """
     content, problems = loading.load(Folders(project.root), moment=DAY)
     assert diagnostics.errors(problems) == []
     theme = BookTheme.load(
@@ -27,4 +30,4 @@ def book_maker(project: Project) -> tuple[BookMaker, Numero]:
     )
     drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
     [numero] = content.numeros
-    return BookMaker(content, theme, Store(project.root / ".cache/livres-a-part"), drawn), numero
+    return BookMaker(content, theme, Store(project.root / ".cache" / cache), drawn), numero

@@ -72,12 +72,8 @@ class SendingProject:
         return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
     def envoi(self, command: str, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command of `axtra envoi` on the edition.
-
-        The site is built first if needed: the command would build it in a new process.
-        """
-        if command in {"envoyer", "listmonk"} and not self.project.output.exists():
-            self.project.build(moment=datetime.now(ZONE))
+        """Run a command of `axtra envoi` on the edition."""
+        self._build_for(command)
         return self.run("envoi", command, self.edition, *words, typed=typed)
 
     def done(self, *words: str) -> str:
@@ -98,7 +94,13 @@ class SendingProject:
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Start a command of `axtra envoi`, to kill it."""
+        self._build_for(words[0])
         return self.launch("envoi", *words)
+
+    def _build_for(self, command: str) -> None:
+        """Build the site first if needed: the command would build it in a new process."""
+        if command in {"envoyer", "listmonk"} and not self.project.output.exists():
+            self.project.build(moment=datetime.now(ZONE))
 
     def launch(self, *words: str) -> subprocess.Popen[bytes]:
         """Start a command in its own process."""
