@@ -452,8 +452,8 @@ def test_word_pastes_as_markdown(
         }"""
     )
     expect(page.get_by_role("textbox", name="Texte", exact=True)).to_contain_text("Un mot")
-    page.get_by_role("button", name="Enregistrer").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():  # once what is pasted has arrived
+        page.get_by_role("button", name="Enregistrer").click()
     assert body_of(project) == "## Un titre\n\nUn **mot**.\n"
 
 

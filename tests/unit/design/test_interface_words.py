@@ -19,7 +19,7 @@ TEMPLATES = sorted(
     for path in (ROOT / "theme").rglob(pattern)
     if "static" not in path.parts
 )
-SAID = [*TEMPLATES, *sorted((ROOT / "theme").rglob("*.js"))]
+SAID = [*TEMPLATES, *sorted((ROOT / "theme/atelier").glob("*.js"))]
 # Comments, and styles; a script says its sentences between quotation marks alone.
 _UNSAID = re.compile(
     r"\{#.*?#\}|<!--.*?-->|(?:^|(?<=\s))//[^\n]*|/\*.*?\*/"

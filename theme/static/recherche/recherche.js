@@ -278,14 +278,14 @@ function offer(results) {
 
 function announce(count, query) {
   const told = count > 1 ? `${number.format(count)} textes` : count ? "1 texte" : "Aucun texte";
-  verdict.replaceChildren(make("b", {}, told), query ? ` pour « ${query} »` : "");
+  verdict.replaceChildren(make("b", {}, told), query ? ` pour « ${query} »` : "");
 }
 
 const joined = new Intl.ListFormat("fr-CA", { type: "disjunction" });
 
 // Say by which words the texts below were found.
 function explain(marked) {
-  const held = [...marked].slice(0, 3).map((word) => `« ${word} »`);
+  const held = [...marked].slice(0, 3).map((word) => `« ${word} »`);
   near.hidden = false;
   near.querySelector("p").textContent = `Des textes qui contiennent ${joined.format(held)}.`;
 }
