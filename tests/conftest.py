@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import locale
 import os
 import re
@@ -49,6 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of tests that were collected out of each sweep of the memory."""
+    gc.freeze()
 
 
 _REGISTERS = re.compile(r"(abonnes|envois)\.sqlite3(-wal|-shm)?$")
