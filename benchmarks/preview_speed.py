@@ -28,7 +28,7 @@ from measure import about, cpu_of, memory_of, options, say, table, usual
 from peers import HUGO, PEERS
 
 _HOST = "127.0.0.1"
-_PATIENCE = 60  # seconds
+_PATIENCE = 300  # seconds: the first page of 5,000 texts waits for all of them
 _CALM = 0.4  # seconds without an event, after which a server has nothing left to do
 _EVENTS = "/__axtra/changements"
 _HELLO = b'{"command":"hello","protocols":["http://livereload.com/protocols/official-7"]}'
