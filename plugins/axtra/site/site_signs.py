@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 
 import resvg_py
@@ -31,14 +31,11 @@ def icon_address(size: int) -> str:
 
 def _icon(size: int, library: Library, _siteurl: str, tokens: Tokens) -> bytes:
     """Return the icon of the site as a PNG; without a hole, which telephones would fill."""
-    svg = drawings.favicon(tokens, library.facts.sign)
-    return _painted(svg, size, tokens.palette("marine").paper)
-
-
-@lru_cache(maxsize=16)  # a service builds again and again, and rarely with another name
-def _painted(svg: str, size: int, background: str) -> bytes:
     png = resvg_py.svg_to_bytes(
-        svg_string=svg, width=size, background=background, skip_system_fonts=True
+        svg_string=drawings.favicon(tokens, library.facts.sign),
+        width=size,
+        background=tokens.palette("marine").paper,
+        skip_system_fonts=True,
     )
     return bytes(png)
 
