@@ -167,7 +167,7 @@ $(MAILMAN)/pret: tests/mailman/requirements.txt
 		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
 
 outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(MAP)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(ECHANTILLON)/pret $(GREFFONS)/pret $(MAILMAN)/pret
-	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
+	$(call systeme,command -v chromium-headless-shell || { test "$$(id -u)" != 0 && command -v chromium || command -v google-chrome; },chromium-headless-shell,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)
 	$(call systeme,test -x /usr/sbin/sshd,openssh-server openssh-client,publier par SFTP)

@@ -56,7 +56,7 @@ PAGES = {
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 METRICS = ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time")
 RUNS = 3
-CHROMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 COMPRESSED = (".html", ".css", ".svg", ".xml", ".txt", ".js")
 
 

@@ -22,7 +22,8 @@ from support.small_sites import DAY, built_once, make_project
 
 ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # when some events of the content are in the future
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell has no window to draw: the tests take half of the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 class _Silent(SimpleHTTPRequestHandler):
