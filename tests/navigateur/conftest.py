@@ -24,6 +24,11 @@ ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # when some events of the content are in the future
 # The shell has no window to draw: the tests take half of the processor's time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--font-render-hinting=slight",  # as with a window
+)
 
 
 class _Silent(SimpleHTTPRequestHandler):
@@ -110,9 +115,7 @@ def browser() -> Iterator[Browser]:
         reason = "no Chromium on this machine: the browser tests do not run (see README.md)"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -203,7 +203,7 @@ def test_settings_that_both_sides_changed_are_joined_or_left_to_a_person(
     repository.elsewhere(name, old, new)
     origin_of(ana).sync()
     if old == "0100":  # the line that was changed here
-        assert name in ana.ask("/").words
+        assert "Réglages › Le site" in ana.ask("/").words
         assert "0155" in repository.shared(name)
         assert "0199" in (repository.root / name).read_text("utf-8")
     else:

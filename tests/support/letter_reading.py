@@ -72,7 +72,7 @@ def _page(browser: Browser) -> Page:
 def _stand_ins() -> str:
     """Return CSS that replaces system fonts with our files, so that every machine agrees."""
     faces = {face.name.removesuffix(".woff2"): face for face in _faces()}
-    return "".join(
+    return "code,kbd,pre,samp{font-family:Arial}" + "".join(
         f"@font-face{{font-family:{family};src:url(data:font/woff2;base64,"
         f"{b64encode(faces[name].data).decode()})}}"
         for family, name in _STAND_INS.items()
