@@ -101,6 +101,11 @@ def site_settings(root: Path, *, publish: bool = False) -> SiteSettings:
 def _refusing(root: Path, *, publish: bool) -> Iterator[Path]:
     """Yield the file of the settings; whatever its program raises becomes a refusal."""
     conf = root / ("publishconf.py" if publish else _CONF)
+    if not conf.is_file():
+        raise Refusal(
+            f"« {conf.name} » manque : il tient les réglages de Pelican.",
+            f"Remettez-le dans le dossier du projet :  git checkout -- {conf.name}",
+        )
     try:
         yield conf
     except Exception as error:  # it is somebody's program
