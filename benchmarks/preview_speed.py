@@ -9,7 +9,6 @@ import base64
 import http.client
 import os
 import queue
-import signal
 import socket
 import statistics
 import subprocess
@@ -126,7 +125,7 @@ def _running_preview(
         preview.settle()
         yield preview
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         try:
             process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
